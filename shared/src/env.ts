@@ -1,0 +1,161 @@
+import { z } from 'zod'
+import { Secret } from './secret.ts'
+
+/** Every setting of every process, read by one pure function. `.env.example` and docs/CONFIG.md mirror it. */
+export type Env = Readonly<z.infer<typeof settings>>
+export type EnvName = Env['ENV']
+export type ReadEnv = { ok: true; env: Env } | { ok: false; problems: string[] }
+
+export type Source = Readonly<Record<string, string | undefined>>
+
+export function readEnv(source: Source): ReadEnv {
+  const given = withoutBlanks(source)
+  const result = settings.safeParse(withDerived(given))
+  if (!result.success) return { ok: false, problems: problemsOf(result.error, given) }
+  return { ok: true, env: Object.freeze(result.data) }
+}
+
+/** For a process's one line: the settings, or a message that says what to type, and the end. */
+export function requireEnv(source: Source): Env {
+  const read = readEnv(source)
+  if (read.ok) return read.env
+  throw new EnvError(read.problems)
+}
+
+export class EnvError extends Error {
+  constructor(problems: string[]) {
+    super(['The settings cannot be used:', ...problems.map((problem) => `  - ${problem}`), NEXT].join('\n'))
+    this.name = 'EnvError'
+  }
+}
+
+const NEXT =
+  'Set them in the environment or in .env (docs/CONFIG.md explains each; `npm start` brings what a local run needs).'
+
+const port = z.coerce.number('must be a port number').int('must be a port number').min(1).max(65_535, 'must be a port number')
+const whole = (min: number, max: number) =>
+  z.coerce
+    .number(`must be a whole number from ${min} to ${max}`)
+    .int(`must be a whole number from ${min} to ${max}`)
+    .min(min, `must be at least ${min}`)
+    .max(max, `must be at most ${max}`)
+const flag = z
+  .enum(['true', 'false', '1', '0'], 'must be true or false')
+  .transform((value) => value === 'true' || value === '1')
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+)
+const origin = z
+  .string()
+  .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), 'must be an http or https URL')
+  .transform((value) => new URL(value).origin)
+const origins = list.pipe(z.array(origin))
+const postgresUrl = z
+  .string('is missing')
+  .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/database')
+  .refine((value) => URL.canParse(value), 'must look like postgres://user:password@host:5432/database')
+  .transform((value) => new Secret(value))
+const longSecret = z
+  .string('is missing')
+  .min(32, 'must hold at least 32 characters: openssl rand -base64 32')
+  .transform((value) => new Secret(value))
+const keyMap = z.string('is missing').transform((value, context) => {
+  const keys = parseKeys(value)
+  if (keys) return keys
+  context.addIssue('must be JSON such as {"v1":"<32 bytes in base64: openssl rand -base64 32>"}')
+  return z.NEVER
+})
+
+const settings = z
+  .object({
+    ENV: z.enum(['local', 'test', 'staging', 'prod'], 'must be local, test, staging or prod').default('local'),
+    DEBUG: flag.default(false),
+
+    SERVER_PORT: port.default(8000),
+    SERVER_HOST: z.string(),
+    PUBLIC_URL: origin,
+    SERVER_TIMEOUT_SECONDS: whole(1, 600).default(60),
+    SERVER_GRACEFUL_TIMEOUT_SECONDS: whole(1, 600).default(30),
+    ALLOWED_HOSTS: list.default([]),
+    ALLOWED_ORIGINS: origins.default([]),
+    TRUSTED_ORIGINS: origins.default([]),
+    HEALTH_TIMEOUT_MS: whole(50, 10_000).default(1000),
+
+    DATABASE_URL: postgresUrl,
+    MIGRATION_DATABASE_URL: postgresUrl,
+    JOBS_DATABASE_URL: postgresUrl,
+    READONLY_DATABASE_URL: postgresUrl.optional(),
+    DATABASE_POOL_SIZE: whole(1, 200).default(10),
+    DATABASE_CONNECT_TIMEOUT_MS: whole(100, 60_000).default(3000),
+    DATABASE_STATEMENT_TIMEOUT_MS: whole(100, 600_000).default(10_000),
+
+    SESSION_SECRET: longSecret,
+    TOKEN_PEPPER: longSecret,
+    ENCRYPTION_KEYS: keyMap,
+    ENCRYPTION_KEY_CURRENT: z.string(),
+    COOKIE_SECURE: flag,
+    PASSWORD_PROFILE: z.enum(['strong', 'balanced', 'test'], 'must be strong or balanced').default('strong'),
+
+    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent').default('info'),
+    DATA_DIR: z.string().default('.data'),
+  })
+  .superRefine((env, context) => {
+    const refuse = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message })
+    if (!(env.ENCRYPTION_KEY_CURRENT in env.ENCRYPTION_KEYS))
+      refuse('ENCRYPTION_KEY_CURRENT', 'must name one of the keys in ENCRYPTION_KEYS')
+    if (env.PASSWORD_PROFILE === 'test' && env.ENV !== 'test')
+      refuse('PASSWORD_PROFILE', 'may be test only with ENV=test')
+    if (env.ENV === 'prod' && !env.COOKIE_SECURE) refuse('COOKIE_SECURE', 'must be true with ENV=prod')
+    if (env.ENV === 'prod' && env.DEBUG) refuse('DEBUG', 'must be false with ENV=prod')
+  })
+
+/** The keys that a file or an operator may set. */
+export const ENV_KEYS = Object.keys(settings.shape) as (keyof Env)[]
+
+/** Defaults that follow from other settings, filled in before the schema looks. */
+function withDerived(source: Source): Source {
+  const port = source['SERVER_PORT'] ?? '8000'
+  const local = (source['ENV'] ?? 'local') === 'local' || source['ENV'] === 'test'
+  const publicUrl = source['PUBLIC_URL'] ?? (local ? `http://localhost:${port}` : undefined)
+  const derived: Source = {
+    SERVER_HOST: local ? '127.0.0.1' : '0.0.0.0',
+    PUBLIC_URL: publicUrl,
+    MIGRATION_DATABASE_URL: source['DATABASE_URL'],
+    JOBS_DATABASE_URL: source['DATABASE_URL'],
+    ENCRYPTION_KEY_CURRENT: lastKeyOf(source['ENCRYPTION_KEYS']),
+    COOKIE_SECURE: String(publicUrl?.startsWith('https:') ?? true),
+  }
+  return { ...derived, ...source }
+}
+
+/** An empty value is an absent one, so that `.env.example` may list every key. */
+const withoutBlanks = (source: Source): Source =>
+  Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ''))
+
+const lastKeyOf = (keys: string | undefined): string | undefined => Object.keys(parseKeys(keys ?? '') ?? {}).at(-1)
+
+function parseKeys(value: string): Record<string, Secret> | undefined {
+  try {
+    const keys = z.record(z.string().regex(/^[a-z0-9]{1,16}$/), z.base64()).parse(JSON.parse(value))
+    const entries = Object.entries(keys)
+    if (entries.length === 0 || entries.some(([, key]) => atob(key).length !== 32)) return undefined
+    return Object.fromEntries(entries.map(([version, key]) => [version, new Secret(key)]))
+  } catch {
+    return undefined
+  }
+}
+
+/** One line a key, without the value: it may be a secret with a typing error in it. */
+function problemsOf(error: z.ZodError, given: Source): string[] {
+  const problems = error.issues
+    .map((issue) => ({ key: String(issue.path[0]), message: issue.message }))
+    .filter(({ key }) => key in given || !FOLLOWS.includes(key))
+    .map(({ key, message }) => `${key} ${key in given ? message : 'is missing'}`)
+  return [...new Set(problems)]
+}
+
+/** Not worth a line of their own when what they follow from is what is wrong. */
+const FOLLOWS = ['MIGRATION_DATABASE_URL', 'JOBS_DATABASE_URL', 'ENCRYPTION_KEY_CURRENT']

@@ -1,0 +1,27 @@
+/** Lengths and lifetimes that people can see. How many tries is the server's page, not this one. */
+const MINUTE = 60
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+export const LENGTHS = {
+  email: 254,
+  password: { min: 12, max: 256 },
+  /** The estimate costs more than linear time, and 64 code points already decide it. */
+  passwordEstimated: 64,
+  displayName: 80,
+} as const
+
+export const LIFETIME_SECONDS = {
+  sessionIdle: 7 * DAY,
+  sessionAbsolute: 30 * DAY,
+  privilegedSessionIdle: 12 * HOUR,
+  privilegedSessionAbsolute: DAY,
+  verifyEmailLink: DAY,
+  resetPasswordLink: HOUR,
+  changeEmailLink: DAY,
+  oneTimeCode: 15 * MINUTE,
+} as const
+
+export const BODY_BYTES = 100 * 1024
+export const JSON_DEPTH = 32
+export const BATCH_CALLS = 10

@@ -1,0 +1,21 @@
+import type { PasswordBook } from './password.ts'
+
+/** Loads the dictionaries once. In the browser this is a chunk of its own, fetched when a password is typed. */
+export function loadPasswordBook(): Promise<PasswordBook> {
+  return (loading ??= open())
+}
+
+let loading: Promise<PasswordBook> | undefined
+
+async function open(): Promise<PasswordBook> {
+  const [{ ZxcvbnFactory }, { adjacencyGraphs, dictionary }] = await Promise.all([
+    import('@zxcvbn-ts/core'),
+    import('@zxcvbn-ts/language-common'),
+  ])
+  const estimator = new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs })
+  const common = new Set<string>(dictionary['passwords-common'].map(String))
+  return {
+    isCommon: (password) => common.has(password),
+    scoreOf: (password) => estimator.check(password).score,
+  }
+}

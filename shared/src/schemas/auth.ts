@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { displayName, email, enteredPassword, text } from './atoms.ts'
+import { LENGTHS } from '../limits.ts'
+import { me } from './user.ts'
+
+/** The rules of a new password need the dictionary, so the act and the form ask `password.ts` themselves. */
+const newPassword = text(LENGTHS.password.max).refine((value) => value.length > 0, 'Choose a password.')
+
+/** `name` is what older callers say for `displayName`. */
+export const registerInput = z
+  .strictObject({ email, password: newPassword, displayName: displayName.optional(), name: displayName.optional() })
+  .transform(({ name, ...rest }) => ({ ...rest, displayName: rest.displayName ?? name ?? null }))
+  .meta({ id: 'RegisterRequest' })
+export type RegisterInput = z.output<typeof registerInput>
+
+export const registerOutput = z.strictObject({ message: z.string() }).meta({ id: 'Message' })
+
+export const loginInput = z.strictObject({ email, password: enteredPassword }).meta({ id: 'LoginRequest' })
+export type LoginInput = z.output<typeof loginInput>
+
+export const loginOutput = z.strictObject({ user: me }).meta({ id: 'SignedIn' })
+
+export const csrfOutput = z.strictObject({ csrfToken: z.string() }).meta({ id: 'CsrfToken' })

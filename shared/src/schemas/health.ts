@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import { instant } from './atoms.ts'
+
+/** snake_case here and nowhere else: probes rely on these names. */
+export const healthOutput = z
+  .strictObject({
+    ok: z.boolean(),
+    service: z.literal('server'),
+    db_ok: z.boolean(),
+    status: z.enum(['ok', 'unavailable']),
+    timestamp: instant,
+    version: z.string(),
+  })
+  .meta({ id: 'Health' })
+export type Health = z.infer<typeof healthOutput>
