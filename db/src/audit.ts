@@ -1,0 +1,46 @@
+import type { Db } from './database.ts'
+
+/** What may be remembered, and which facts with it. A key that is not here cannot be stored. */
+export const AUDIT_EVENTS = {
+  'user.register': [],
+  'user.register_again': [],
+  'user.login': ['sessionFamily'],
+  'user.login_failed': ['reason'],
+  'user.logout': ['sessionFamily'],
+} as const satisfies Record<string, readonly string[]>
+
+export type AuditAction = keyof typeof AUDIT_EVENTS
+export type AuditEntry<A extends AuditAction> = {
+  action: A
+  actorId: string | null
+  targetId?: string | null
+  metadata?: Partial<Record<(typeof AUDIT_EVENTS)[A][number], string | number | boolean>>
+}
+/** Where a request came from; the server's context is one. */
+export type AuditOrigin = { ip: string | null; userAgent: string | null; requestId: string }
+
+/** Takes `trx` in an act that changes something, so that the event stands or falls with the change. */
+export async function recordAudit<A extends AuditAction>(
+  db: Db,
+  origin: AuditOrigin,
+  { action, actorId, targetId = null, metadata = {} }: AuditEntry<A>,
+): Promise<void> {
+  await db
+    .insertInto('auditEvents')
+    .values({
+      action,
+      actorId,
+      targetId,
+      ip: origin.ip,
+      userAgent: origin.userAgent,
+      requestId: origin.requestId,
+      metadata: JSON.stringify(allowed(action, metadata)),
+    })
+    .execute()
+}
+
+/** The types already say so; this holds for a value that slipped past them. */
+function allowed(action: AuditAction, metadata: object): Record<string, unknown> {
+  const keys: readonly string[] = AUDIT_EVENTS[action]
+  return Object.fromEntries(Object.entries(metadata).filter(([key]) => keys.includes(key)))
+}

@@ -1,0 +1,68 @@
+import { fromKysely, PgBoss, type Queue } from 'pg-boss'
+import { BRAND } from '@latchkey/shared/brand'
+import type { Env } from '@latchkey/shared/env'
+import { JOB_NAMES, JOBS, type JobName, type JobPayload } from '@latchkey/shared/jobs'
+import type { Secret } from '@latchkey/shared/secret'
+import type { Trx } from './database.ts'
+
+export type Boss = PgBoss
+export type BossRole = 'sends' | 'works' | 'installs'
+
+/** Sized for mail: about an hour of patience before a job is given up. */
+const QUEUE: Omit<Queue, 'name'> = {
+  notify: true,
+  retryLimit: 8,
+  retryDelay: 5,
+  retryBackoff: true,
+  retryDelayMax: 900,
+  expireInSeconds: 300,
+}
+
+/** The server only sends, the worker works and tends the queues, `migrate` alone may change the schema. */
+const ROLES = {
+  sends: { migrate: false, supervise: false, schedule: false, useListenNotify: false },
+  works: { migrate: false, supervise: true, schedule: true, useListenNotify: true },
+  installs: { migrate: true, supervise: false, schedule: false, useListenNotify: false },
+} as const
+
+const POOL = { sends: 2, works: 10, installs: 2 } as const
+
+export function makeBoss(env: Env, role: BossRole, url: Secret): Boss {
+  return new PgBoss({
+    connectionString: url.reveal(),
+    application_name: `${BRAND.slug}-boss-${role}`,
+    max: POOL[role],
+    connectionTimeoutMillis: env.DATABASE_CONNECT_TIMEOUT_MS,
+    createSchema: role === 'installs',
+    ...ROLES[role],
+  })
+}
+
+/** Queues must exist before the first send. */
+export async function installQueues(env: Env): Promise<void> {
+  const boss = makeBoss(env, 'installs', env.MIGRATION_DATABASE_URL)
+  boss.on('error', () => {})
+  await boss.start()
+  try {
+    for (const name of JOB_NAMES) {
+      await boss.createQueue(name, QUEUE)
+      await boss.updateQueue(name, QUEUE)
+    }
+  } finally {
+    await boss.stop({ graceful: false })
+  }
+}
+
+/** The job stands or falls with the transaction. */
+export async function sendIn<N extends JobName>(
+  trx: Trx,
+  boss: Boss,
+  job: { name: N; payload: JobPayload<N> },
+): Promise<string> {
+  const payload = JOBS[job.name].parse(job.payload)
+  // Nothing to do once it runs; after a start without a database this is what brings it up.
+  await boss.start()
+  const id = await boss.send(job.name, payload, { db: fromKysely(trx) })
+  if (!id) throw new Error(`job ${job.name} was not taken`)
+  return id
+}

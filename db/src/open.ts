@@ -1,0 +1,47 @@
+import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
+import pg from 'pg'
+import { BRAND } from '@latchkey/shared/brand'
+import type { Env } from '@latchkey/shared/env'
+import type { Secret } from '@latchkey/shared/secret'
+import type { Database, Db } from './database.ts'
+import { namedStatements } from './named-statements.ts'
+
+export type OpenDbOptions = {
+  url: Secret
+  as: 'server' | 'jobs' | 'migrate' | 'test'
+  /** A connection that broke while idle: worth a log line, never worth the process. */
+  onIdleError?: (error: Error) => void
+}
+
+/** Fields of pg's pool that a setting decides. The statement timeout is the server's, so it survives a lost client. */
+export function openPool(env: Env, { url, as, onIdleError }: OpenDbOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url.reveal(),
+    application_name: `${BRAND.slug}-${as}`,
+    max: env.DATABASE_POOL_SIZE,
+    connectionTimeoutMillis: env.DATABASE_CONNECT_TIMEOUT_MS,
+    statement_timeout: env.DATABASE_STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: env.DATABASE_STATEMENT_TIMEOUT_MS * 2,
+    query_timeout: env.DATABASE_STATEMENT_TIMEOUT_MS + 1000,
+    keepAlive: true,
+  })
+  pool.on('error', onIdleError ?? (() => {}))
+  return pool
+}
+
+export function openDb(env: Env, options: OpenDbOptions): Db {
+  return new Kysely<Database>({
+    dialect: new PostgresDialect({ pool: namedStatements(openPool(env, options)) }),
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  })
+}
+
+/** The smallest question there is. */
+export async function isReachable(db: Db): Promise<boolean> {
+  try {
+    await sql`select 1`.execute(db)
+    return true
+  } catch {
+    return false
+  }
+}

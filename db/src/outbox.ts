@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto'
+import { LETTERS, type LetterName, type LetterParams, writtenLetter, type WrittenLetter } from '@latchkey/shared/letters'
+import { type Boss, sendIn } from './boss.ts'
+import type { Db, Trx } from './database.ts'
+import type { SecretBox } from './secret-box.ts'
+import type { OutboxRow } from './tables/email-outbox.ts'
+
+/** What posting a letter needs; the server's context is one. */
+export type Mailroom = { box: SecretBox; boss: Boss; requestId: string }
+
+export type Letter<N extends LetterName> = {
+  letter: N
+  params: LetterParams<N>
+  to: string
+  userId: string | null
+}
+
+/** A sealed row and a job that carries only its id, both in the act's transaction. */
+export async function enqueueMail<N extends LetterName>(
+  trx: Trx,
+  { box, boss, requestId }: Mailroom,
+  { letter, params, to, userId }: Letter<N>,
+): Promise<void> {
+  const id = randomUUID()
+  const body = box.seal(JSON.stringify(LETTERS[letter].parse(params)), sealContext(id))
+  await trx.insertInto('emailOutbox').values({ id, letter, body, toAddress: to, userId, requestId }).execute()
+  await sendIn(trx, boss, { name: 'email.send', payload: { outboxId: id, requestId } })
+}
+
+/** Opens what a queued row holds, checked against the letter's own schema. */
+export function openLetter(box: SecretBox, row: Pick<OutboxRow, 'id' | 'letter' | 'body'>): unknown {
+  if (row.body === null) throw new Error(`mail ${row.id} has no body any more`)
+  return LETTERS[row.letter].parse(JSON.parse(box.open(row.body, sealContext(row.id))))
+}
+
+/** No mail server is configured: the written letter stays in its row, sealed, for the local inbox. */
+export async function keepWritten(db: Db, box: SecretBox, mail: { id: string; written: WrittenLetter }): Promise<void> {
+  await db
+    .updateTable('emailOutbox')
+    .set({ status: 'kept', body: box.seal(JSON.stringify(mail.written), sealContext(mail.id)) })
+    .where('id', '=', mail.id)
+    .where('status', '=', 'queued')
+    .execute()
+}
+
+export type KeptMail = WrittenLetter & { id: string; to: string; createdAt: Date; sentAt: Date | null }
+
+/** Newest first. Only the local inbox asks. */
+export async function listKeptMail(db: Db, box: SecretBox, limit: number): Promise<KeptMail[]> {
+  const rows = await db
+    .selectFrom('emailOutbox')
+    .select(['id', 'toAddress', 'body', 'createdAt', 'sentAt'])
+    .where('status', '=', 'kept')
+    .where('body', 'is not', null)
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(({ id, toAddress, body, createdAt, sentAt }) => ({
+    id,
+    to: toAddress,
+    ...writtenLetter.parse(JSON.parse(box.open(body ?? '', sealContext(id)))),
+    createdAt,
+    sentAt,
+  }))
+}
+
+const sealContext = (id: string): string => `email_outbox:${id}`

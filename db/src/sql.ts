@@ -1,0 +1,21 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Role } from '@latchkey/shared/roles'
+
+/** The fragments that the query builder has no word for. Raw SQL stays in this workspace. */
+export const now: RawBuilder<Date> = sql<Date>`now()`
+
+export const secondsFromNow = (seconds: number): RawBuilder<Date> =>
+  sql<Date>`now() + make_interval(secs => ${seconds})`
+
+/** By the database's clock, so that two hosts never disagree about what has expired. */
+export const secondsUntil = (column: string): RawBuilder<number> =>
+  sql<number>`extract(epoch from ${sql.ref(column)} - now())::float8`
+
+export const secondsSince = (column: string): RawBuilder<number> =>
+  sql<number>`extract(epoch from now() - ${sql.ref(column)})::float8`
+
+/** Idle time starts anew, within what is left of the absolute life. */
+export const slidExpiry: RawBuilder<Date> = sql<Date>`least(absolute_expires_at, now() + make_interval(secs => idle_seconds))`
+
+export const rolesOf = (userId: string): RawBuilder<Role[]> =>
+  sql<Role[]>`array(select role from user_roles where user_id = ${sql.ref(userId)} order by role)`
