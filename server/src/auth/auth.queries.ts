@@ -1,0 +1,19 @@
+import type { Db, Trx } from '@latchkey/db/database'
+import { now, rolesOf } from '@latchkey/db/sql'
+
+export const findCredentials = (db: Db, email: string) =>
+  db
+    .selectFrom('users')
+    .select(['id', 'passwordHash', 'status', rolesOf('users.id').as('roles')])
+    .where('email', '=', email)
+    .executeTakeFirst()
+
+export const findOwner = (db: Db, email: string) =>
+  db.selectFrom('users').select(['id', 'displayName']).where('email', '=', email).executeTakeFirstOrThrow()
+
+export const setLastLogin = (trx: Trx, userId: string, passwordHash: string | undefined) =>
+  trx
+    .updateTable('users')
+    .set({ lastLoginAt: now, updatedAt: now, ...(passwordHash && { passwordHash }) })
+    .where('id', '=', userId)
+    .execute()

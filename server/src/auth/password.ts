@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import { hash as argon2Hash, verify as argon2Verify } from '@node-rs/argon2'
+import type { Env } from '@latchkey/shared/env'
+import { hashSlotsOf, HASH_PROFILES } from '@latchkey/shared/hashing'
+import { normalisePassword } from '@latchkey/shared/password'
+import { AppError } from '../errors.ts'
+
+/** Argon2id behind a bounded queue: work that nobody will wait for is refused before it starts. */
+export type Passwords = {
+  /** Throws BUSY while the queue is full: ask before any other work is done. */
+  requireRoom(): void
+  hash(password: string): Promise<string>
+  /** Against nobody's hash the same work is done, and the answer is no. */
+  verify(hash: string | null | undefined, password: string): Promise<boolean>
+  needsRehash(hash: string): boolean
+}
+
+/** The library's own enum is ambient, which type stripping cannot follow. */
+const ARGON2ID = 2
+/** Deep enough for a burst, short enough that the last in it is answered within a few seconds. */
+const WAITING_MOST = 50
+
+export async function openPasswords(env: Pick<Env, 'PASSWORD_PROFILE'>): Promise<Passwords> {
+  const profile = HASH_PROFILES[env.PASSWORD_PROFILE]
+  const { memoryKib, passes, lanes } = profile
+  const options = { algorithm: ARGON2ID, memoryCost: memoryKib, timeCost: passes, parallelism: lanes }
+  const queue = openQueue(hashSlotsOf(env.PASSWORD_PROFILE, availableParallelism()))
+  const nobodys = await argon2Hash(randomBytes(24).toString('base64'), options)
+  const current = `$argon2id$v=19$m=${memoryKib},t=${passes},p=${lanes}$`
+
+  return {
+    requireRoom: queue.requireRoom,
+    hash: (password) => queue.run(() => argon2Hash(normalisePassword(password), options)),
+    verify: async (hash, password) => {
+      const holds = await queue.run(() => argon2Verify(hash ?? nobodys, normalisePassword(password)))
+      return holds && hash != null
+    },
+    needsRehash: (hash) => !hash.startsWith(current),
+  }
+}
+
+function openQueue(slots: number) {
+  let running = 0
+  const waiting: (() => void)[] = []
+
+  function requireRoom(): void {
+    if (running >= slots && waiting.length >= WAITING_MOST) throw new AppError('BUSY')
+  }
+
+  async function run<T>(work: () => Promise<T>): Promise<T> {
+    requireRoom()
+    if (running >= slots) await new Promise<void>((resolve) => waiting.push(resolve))
+    else running += 1
+    try {
+      return await work()
+    } finally {
+      // A slot is handed on, not freed, so that nobody slips in between.
+      const next = waiting.shift()
+      if (next) next()
+      else running -= 1
+    }
+  }
+
+  return { requireRoom, run }
+}

@@ -1,0 +1,59 @@
+import { recordAudit } from '@latchkey/db/audit'
+import type { Trx } from '@latchkey/db/database'
+import { enqueueMail } from '@latchkey/db/outbox'
+import { insertPerson } from '@latchkey/db/users'
+import { passwordProblem, validatePassword } from '@latchkey/shared/password'
+import { loadPasswordBook } from '@latchkey/shared/password-book'
+import type { RegisterInput } from '@latchkey/shared/schemas/auth'
+import type { Ctx } from '../context.ts'
+import { AppError } from '../errors.ts'
+import { findOwner } from './auth.queries.ts'
+import { mintToken } from './tokens.ts'
+
+const CHECK_YOUR_MAIL = 'Check your mail: we have sent you a letter with what comes next.'
+
+/** Says the same whether the address was free or taken, and does the same work: the owner's mail tells them apart. */
+export async function register(ctx: Ctx, input: RegisterInput): Promise<{ message: string }> {
+  ctx.passwords.requireRoom()
+  await requireGoodPassword(input)
+  const passwordHash = await ctx.passwords.hash(input.password)
+
+  await ctx.db.transaction().execute(async (trx) => {
+    const person = { email: input.email, displayName: input.displayName, passwordHash }
+    const made = await insertPerson(trx, person)
+    if (made) await welcome(trx, ctx, { id: made.id, ...input })
+    else await tellOwner(trx, ctx, input.email)
+  })
+  return { message: CHECK_YOUR_MAIL }
+}
+
+async function requireGoodPassword({ password, email, displayName }: RegisterInput): Promise<void> {
+  const problem = passwordProblem(validatePassword(password, { email, displayName }, await loadPasswordBook()))
+  if (problem) throw new AppError('VALIDATION_FAILED', { password: problem })
+}
+
+async function welcome(
+  trx: Trx,
+  ctx: Ctx,
+  { id, email, displayName }: { id: string } & Pick<RegisterInput, 'email' | 'displayName'>,
+): Promise<void> {
+  const { token, code } = await mintToken(trx, ctx.env, { userId: id, type: 'verify_email' })
+  await recordAudit(trx, ctx, { action: 'user.register', actorId: id, targetId: id })
+  await enqueueMail(trx, ctx, {
+    letter: 'verify-email',
+    params: { name: displayName, token, code },
+    to: email,
+    userId: id,
+  })
+}
+
+async function tellOwner(trx: Trx, ctx: Ctx, email: string): Promise<void> {
+  const owner = await findOwner(trx, email)
+  await recordAudit(trx, ctx, { action: 'user.register_again', actorId: null, targetId: owner.id })
+  await enqueueMail(trx, ctx, {
+    letter: 'account-exists',
+    params: { name: owner.displayName },
+    to: email,
+    userId: owner.id,
+  })
+}

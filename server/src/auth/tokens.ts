@@ -1,0 +1,56 @@
+import { createHmac, randomBytes, randomInt } from 'node:crypto'
+import type { Trx } from '@latchkey/db/database'
+import { now, secondsFromNow } from '@latchkey/db/sql'
+import type { TokenType } from '@latchkey/db/tables/one-time-tokens'
+import type { Env } from '@latchkey/shared/env'
+import { LIFETIME_SECONDS } from '@latchkey/shared/limits'
+
+/** What goes into the letter. The table holds peppered hashes only. */
+export type Minted = { token: string; code: string }
+
+const LIFETIMES: Record<TokenType, { link: number; code: number }> = {
+  verify_email: { link: LIFETIME_SECONDS.verifyEmailLink, code: LIFETIME_SECONDS.oneTimeCode },
+  reset_password: { link: LIFETIME_SECONDS.resetPasswordLink, code: LIFETIME_SECONDS.oneTimeCode },
+  change_email: { link: LIFETIME_SECONDS.changeEmailLink, code: LIFETIME_SECONDS.oneTimeCode },
+}
+
+/** A newer one kills the older ones of its kind. */
+export async function mintToken(
+  trx: Trx,
+  env: Pick<Env, 'TOKEN_PEPPER'>,
+  { userId, type }: { userId: string; type: TokenType },
+): Promise<Minted> {
+  const token = randomBytes(32).toString('base64url')
+  const code = randomCode()
+  const lifetime = LIFETIMES[type]
+  await trx
+    .updateTable('oneTimeTokens')
+    .set({ consumedAt: now })
+    .where('userId', '=', userId)
+    .where('type', '=', type)
+    .where('consumedAt', 'is', null)
+    .execute()
+  await trx
+    .insertInto('oneTimeTokens')
+    .values({
+      userId,
+      type,
+      tokenHash: peppered(env, `${type}:${token}`),
+      // Codes are short: bound to their owner, so that one code is never good for two people.
+      codeHash: peppered(env, `${type}:${userId}:${code}`),
+      codeExpiresAt: secondsFromNow(lifetime.code),
+      expiresAt: secondsFromNow(lifetime.link),
+    })
+    .execute()
+  return { token, code }
+}
+
+const peppered = (env: Pick<Env, 'TOKEN_PEPPER'>, value: string): Buffer =>
+  createHmac('sha256', env.TOKEN_PEPPER.reveal()).update(value).digest()
+
+/** Read aloud and typed from paper: without 0, O, 1 and I. */
+const CODE_LETTERS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
+const CODE_LENGTH = 6
+
+const randomCode = (): string =>
+  Array.from({ length: CODE_LENGTH }, () => CODE_LETTERS[randomInt(CODE_LETTERS.length)]).join('')

@@ -1,0 +1,51 @@
+import type { Request, Response } from 'express'
+import type { Logger } from 'pino'
+import { csrfKeeper, type Csrf } from './http/csrf.ts'
+import { observeSession, writeSessionCookie } from './http/session.ts'
+import type { Deps } from './deps.ts'
+import type { Auth, Issued } from './sessions/sessions.ts'
+
+/** What an act may use. Tests build one from plain values (`test/context.ts`). */
+export type Ctx = Pick<Deps, 'env' | 'db' | 'boss' | 'box' | 'passwords'> & {
+  log: Logger
+  requestId: string
+  ip: string | null
+  userAgent: string | null
+  auth(): Promise<Auth>
+  csrf: Pick<Csrf, 'holds' | 'token'>
+  /** Signs this browser in or out: the session's cookie and, with it, a new CSRF token. */
+  setSession(issued: Issued | null): void
+}
+
+export type MakeContext = (req: Request, res: Response) => Ctx
+
+/** Long user agents are padding or an attack; either way they need no more room than this. */
+const USER_AGENT_MOST = 400
+
+export function contextMaker(deps: Deps): MakeContext {
+  const { env, db, boss, box, passwords, log } = deps
+  const csrfOf = csrfKeeper(env)
+  return (req, res) => {
+    const csrf = csrfOf(req, res)
+    return {
+      env,
+      db,
+      boss,
+      box,
+      passwords,
+      log,
+      csrf,
+      requestId: req.id,
+      ip: req.socket.remoteAddress ?? null,
+      userAgent: req.headers['user-agent']?.slice(0, USER_AGENT_MOST) ?? null,
+      auth: observeSession(env, db, req),
+      setSession(issued) {
+        writeSessionCookie(env, res, issued)
+        if (issued) return csrf.renew(issued.familyId, issued.maxAgeSeconds)
+        csrf.clear()
+        // What was shown while signed in must not come back with the back button.
+        res.setHeader('Clear-Site-Data', '"cache"')
+      },
+    }
+  }
+}

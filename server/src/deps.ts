@@ -1,0 +1,26 @@
+import type { Logger } from 'pino'
+import { type Boss, makeBoss } from '@latchkey/db/boss'
+import type { Db } from '@latchkey/db/database'
+import { openDb } from '@latchkey/db/open'
+import { openSecretBox, type SecretBox } from '@latchkey/db/secret-box'
+import type { Env } from '@latchkey/shared/env'
+import { openPasswords, type Passwords } from './auth/password.ts'
+
+/** What lives as long as the process. */
+export type Deps = { env: Env; db: Db; boss: Boss; box: SecretBox; passwords: Passwords; log: Logger }
+
+export async function openDeps(env: Env, log: Logger): Promise<Deps> {
+  const db = openDb(env, {
+    url: env.DATABASE_URL,
+    as: 'server',
+    onIdleError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+  })
+  const boss = makeBoss(env, 'sends', env.DATABASE_URL)
+  boss.on('error', (error) => log.warn({ err: error }, 'the queue has trouble with the database'))
+  return { env, db, boss, box: openSecretBox(env), passwords: await openPasswords(env), log }
+}
+
+export async function closeDeps({ db, boss }: Deps): Promise<void> {
+  await boss.stop({ graceful: false })
+  await db.destroy()
+}

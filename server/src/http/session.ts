@@ -1,0 +1,30 @@
+import { stringifySetCookie } from 'cookie'
+import type { Request, Response } from 'express'
+import type { Db } from '@latchkey/db/database'
+import { cookieName } from '@latchkey/shared/brand'
+import type { Env } from '@latchkey/shared/env'
+import { type Auth, type Issued, validateSession } from '../sessions/sessions.ts'
+import { cookiesOf } from './cookies.ts'
+
+type CookieEnv = Pick<Env, 'COOKIE_SECURE'>
+
+/** The session cookie's only room. `lax`: the CSRF check stands even so, because `lax` lets top-level GETs through. */
+const FLAGS = { httpOnly: true, sameSite: 'lax', path: '/' } as const
+
+/** Looked up once, and only when somebody asks: health and sign-in pages cost no query. */
+export function observeSession(env: CookieEnv, db: Db, req: Request): () => Promise<Auth> {
+  const token = cookiesOf(req)[cookieName('session', env.COOKIE_SECURE)]
+  let auth: Promise<Auth> | undefined
+  return () => (auth ??= validateSession(db, token))
+}
+
+export function writeSessionCookie(env: CookieEnv, res: Response, issued: Issued | null): void {
+  const cookie = {
+    ...FLAGS,
+    name: cookieName('session', env.COOKIE_SECURE),
+    secure: env.COOKIE_SECURE,
+    value: issued?.token ?? '',
+    maxAge: issued?.maxAgeSeconds ?? 0,
+  }
+  res.append('Set-Cookie', stringifySetCookie(cookie))
+}

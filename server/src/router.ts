@@ -1,0 +1,13 @@
+import { authRouter } from './auth/auth.router.ts'
+import { healthRouter } from './health/health.ts'
+import { jobsRouter } from './jobs/jobs.router.ts'
+import { router } from './trpc.ts'
+import { userRouter } from './users/user.router.ts'
+
+export const appRouter = router({
+  auth: authRouter,
+  health: healthRouter,
+  jobs: jobsRouter,
+  user: userRouter,
+})
+export type AppRouter = typeof appRouter

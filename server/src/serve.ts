@@ -1,0 +1,55 @@
+import { createServer, type Server } from 'node:http'
+import type { Env } from '@latchkey/shared/env'
+import { createApp } from './app.ts'
+import { closeDeps, openDeps } from './deps.ts'
+import { answerBrokenRequest } from './http/broken-requests.ts'
+import { openLog } from './log.ts'
+
+/** A thousand connections at once wait here for a moment instead of being turned away by the kernel. */
+const BACKLOG = 4096
+
+export type Serving = { port: number; stop(): Promise<void> }
+
+/** Opens things, listens, and on `stop` drains and closes them in reverse. */
+export async function serve(env: Env): Promise<Serving> {
+  const log = openLog(env, 'server')
+  const deps = await openDeps(env, log)
+  deps.boss.start().catch((error: unknown) => log.warn({ err: error }, 'the queue starts when the database answers'))
+
+  const server = createServer({ requestTimeout: env.SERVER_TIMEOUT_SECONDS * 1000 }, createApp(deps))
+  server.on('clientError', answerBrokenRequest)
+  const port = await listen(server, env)
+  log.info({ host: env.SERVER_HOST, port, public_url: env.PUBLIC_URL }, 'listening')
+
+  return {
+    port,
+    async stop() {
+      log.info('stopping: no new connections, those under way may finish')
+      await drain(server, env.SERVER_GRACEFUL_TIMEOUT_SECONDS * 1000)
+      await closeDeps(deps)
+      log.info('stopped')
+    },
+  }
+}
+
+function listen(server: Server, env: Env): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port: env.SERVER_PORT, host: env.SERVER_HOST, backlog: BACKLOG }, () => {
+      const address = server.address()
+      resolve(typeof address === 'object' && address ? address.port : env.SERVER_PORT)
+    })
+  })
+}
+
+/** Idle connections close at once, busy ones when they have answered, all of them when patience ends. */
+async function drain(server: Server, patienceMs: number): Promise<void> {
+  const impatient = setTimeout(() => server.closeAllConnections(), patienceMs)
+  server.on('request', (_req, res) => res.setHeader('Connection', 'close'))
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  })
+  clearTimeout(impatient)
+}
+
