@@ -1,0 +1,25 @@
+import { type Logger, pino, stdTimeFunctions } from 'pino'
+import { type Boss, makeBoss } from '@latchkey/db/boss'
+import type { Db } from '@latchkey/db/database'
+import { openDb } from '@latchkey/db/open'
+import { openSecretBox, type SecretBox } from '@latchkey/db/secret-box'
+import type { Env } from '@latchkey/shared/env'
+
+export type Deps = { env: Env; db: Db; boss: Boss; box: SecretBox; log: Logger }
+
+export function openDeps(env: Env): Deps {
+  const log = pino({
+    level: env.LOG_LEVEL,
+    base: { service: 'jobs' },
+    timestamp: () => stdTimeFunctions.isoTime().replace('"time"', '"timestamp"'),
+    formatters: { level: (label) => ({ level: label }) },
+  })
+  const db = openDb(env, {
+    url: env.JOBS_DATABASE_URL,
+    as: 'jobs',
+    onIdleError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+  })
+  const boss = makeBoss(env, 'works', env.JOBS_DATABASE_URL)
+  boss.on('error', (error) => log.warn({ err: error }, 'the queue has trouble with the database'))
+  return { env, db, boss, box: openSecretBox(env), log }
+}

@@ -1,0 +1,19 @@
+import type { Env } from '@latchkey/shared/env'
+import { LETTERS, type LetterName, type LetterParams, type WrittenLetter } from '@latchkey/shared/letters'
+import { accountExists } from './account-exists.ts'
+import { type Page, layOut } from './page.ts'
+import { verifyEmail } from './verify-email.ts'
+
+export type LetterEnv = Pick<Env, 'PUBLIC_URL'>
+type Write<N extends LetterName> = (params: LetterParams<N>, env: LetterEnv) => Page
+
+/** One line a letter: pure words, laid out the same way. */
+const WRITES: { [N in LetterName]: Write<N> } = {
+  'verify-email': verifyEmail,
+  'account-exists': accountExists,
+}
+
+export function writeLetter<N extends LetterName>(name: N, params: unknown, env: LetterEnv): WrittenLetter {
+  const write: Write<N> = WRITES[name]
+  return layOut(write(LETTERS[name].parse(params) as LetterParams<N>, env), env)
+}
