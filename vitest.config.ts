@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config'
+
+/** One named project a workspace. `*.long.test.ts` belongs to `npm run test:long`. */
+const long = process.env['TEST_LONG'] === '1'
+const files = long ? '*.long.test' : '!(*.long).test'
+
+const node = (name: string) => ({
+  test: {
+    name,
+    root: name,
+    include: [`{src,test,migrations,local,bench}/**/${files}.ts`],
+    environment: 'node',
+    testTimeout: long ? 300_000 : 20_000,
+    hookTimeout: 60_000,
+  },
+})
+
+export default defineConfig({
+  test: {
+    globalSetup: ['ops/local/test-services.ts'],
+    passWithNoTests: long,
+    projects: [
+      ...['shared', 'db', 'server', 'jobs', 'ops'].map(node),
+      { extends: './client/vite.config.ts', test: { name: 'client', root: 'client', include: [`src/**/${files}.{ts,tsx}`], environment: 'jsdom', setupFiles: ['src/test/setup.ts'], testTimeout: 20_000 } },
+    ],
+  },
+})
