@@ -13,7 +13,7 @@ export type TestDb = { env: Env; db: Db; ownerDb: Db; close(): Promise<void> }
 export async function openTestDb(settings: Source = {}): Promise<TestDb> {
   await ensureTemplate()
   const name = `t_${randomBytes(6).toString('hex')}`
-  await asAdmin((admin) => admin.query(`create database ${name} template ${TEMPLATE} strategy file_copy`))
+  await asAdmin((admin) => admin.query(`create database ${name} owner latchkey_owner template ${TEMPLATE} strategy file_copy`))
   const env = testEnv(name, settings)
   await provision(env, adminUrl())
   const db = openDb(env, { url: env.DATABASE_URL, as: 'test' })

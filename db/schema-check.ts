@@ -1,0 +1,28 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { env } from './src/config/env.ts'
+import { readSchema, type Schema } from './src/live-schema.ts'
+import { openDb } from './src/open.ts'
+import { driftBetween } from './src/schema-drift.ts'
+
+/**
+ * Compares the live schema with `expected-schema.json` and writes what it found to two files.
+ * `--write` makes the expected schema anew after a migration was added; a test holds the two together.
+ */
+const EXPECTED = new URL('./expected-schema.json', import.meta.url)
+const folder = process.argv.find((argument) => argument.startsWith('--out='))?.slice('--out='.length) ?? env.DATA_DIR
+
+const db = openDb(env, { url: env.MIGRATION_DATABASE_URL, as: 'migrate' })
+const live = await readSchema(db).finally(() => db.destroy())
+if (process.argv.includes('--write')) await writeFile(EXPECTED, `${JSON.stringify(live, null, 2)}\n`)
+else await report(driftBetween(JSON.parse(await readFile(EXPECTED, 'utf8')) as Schema, live))
+
+async function report(drift: string[]): Promise<void> {
+  const ok = drift.length === 0
+  const text = ok ? 'The schema is as expected.' : ['The schema has drifted:', ...drift.map((one) => `  - ${one}`)].join('\n')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'schema-compat-check.json'), `${JSON.stringify({ ok, drift }, null, 2)}\n`)
+  await writeFile(join(folder, 'schema-compat-check.txt'), `${text}\n`)
+  process.stdout.write(`${text}\n`)
+  if (!ok) process.exitCode = 1
+}
