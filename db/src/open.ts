@@ -9,12 +9,12 @@ import { namedStatements } from './named-statements.ts'
 export type OpenDbOptions = {
   url: Secret
   as: 'server' | 'jobs' | 'migrate' | 'test'
-  /** A connection that broke while idle: worth a log line, never worth the process. */
-  onIdleError?: (error: Error) => void
+  /** A connection that broke with no statement under way: worth a log line, never worth the process. */
+  onLost?: (error: Error) => void
 }
 
 /** Fields of pg's pool that a setting decides. The statement timeout is the server's, so it survives a lost client. */
-export function openPool(env: Env, { url, as, onIdleError }: OpenDbOptions): pg.Pool {
+export function openPool(env: Env, { url, as, onLost }: OpenDbOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url.reveal(),
     application_name: `${BRAND.slug}-${as}`,
@@ -25,7 +25,10 @@ export function openPool(env: Env, { url, as, onIdleError }: OpenDbOptions): pg.
     query_timeout: env.DATABASE_STATEMENT_TIMEOUT_MS + 1000,
     keepAlive: true,
   })
-  pool.on('error', onIdleError ?? (() => {}))
+  const note = onLost ?? (() => {})
+  pool.on('error', note)
+  // The pool listens while a client is idle only; one that is lost between two statements of an act must not end us.
+  pool.on('connect', (client) => client.on('error', note))
   return pool
 }
 

@@ -17,7 +17,7 @@ export function openDeps(env: Env): Deps {
   const db = openDb(env, {
     url: env.JOBS_DATABASE_URL,
     as: 'jobs',
-    onIdleError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+    onLost: (error) => log.warn({ err: error }, 'a database connection was lost'),
   })
   const boss = makeBoss(env, 'works', env.JOBS_DATABASE_URL)
   boss.on('error', (error) => log.warn({ err: error }, 'the queue has trouble with the database'))

@@ -13,7 +13,7 @@ export async function openDeps(env: Env, log: Logger): Promise<Deps> {
   const db = openDb(env, {
     url: env.DATABASE_URL,
     as: 'server',
-    onIdleError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+    onLost: (error) => log.warn({ err: error }, 'a database connection was lost'),
   })
   const boss = makeBoss(env, 'sends', env.DATABASE_URL)
   boss.on('error', (error) => log.warn({ err: error }, 'the queue has trouble with the database'))

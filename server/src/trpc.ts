@@ -3,6 +3,7 @@ import type { Role } from '@latchkey/shared/roles'
 import { statusOf } from '@latchkey/shared/errors'
 import type { Ctx } from './context.ts'
 import { AppError, toApiError } from './errors.ts'
+import { currentRequestId } from './http/request-id.ts'
 
 /** Who may call a procedure. One that does not say stops the server from starting (`procedures.ts`). */
 export type Caller = 'anyone' | 'signedIn' | Role
@@ -17,7 +18,7 @@ const t = initTRPC
       return {
         code: shape.code,
         message: told.message,
-        data: { ...told, requestId: ctx?.requestId ?? '', httpStatus: statusOf(told.code) },
+        data: { ...told, requestId: ctx?.requestId ?? currentRequestId() ?? '', httpStatus: statusOf(told.code) },
       }
     },
   })

@@ -6,8 +6,12 @@ const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 /** Writes speak JSON and nothing else; what does not is refused before a byte of it is read. */
 const onlyJson: RequestHandler = (req, _res, next) => {
-  if (!WRITES.has(req.method) || !hasBody(req.headers) || req.is('application/json')) next()
-  else next(new AppError('UNSUPPORTED_MEDIA_TYPE'))
+  if (!WRITES.has(req.method) || req.is('application/json')) return next()
+  if (hasBody(req.headers)) return next(new AppError('UNSUPPORTED_MEDIA_TYPE'))
+  // No body at all counts as `{}`, through both doors.
+  req.headers['content-type'] = 'application/json'
+  req.body = {}
+  next()
 }
 
 const hasBody = (headers: Record<string, string | string[] | undefined>): boolean =>
@@ -15,7 +19,6 @@ const hasBody = (headers: Record<string, string | string[] | undefined>): boolea
 
 const parseJson = express.json({
   limit: BODY_BYTES,
-  strict: false,
   inflate: false,
   verify: (_req, _res, bytes) => {
     if (depthOf(bytes) > JSON_DEPTH) throw new AppError('MALFORMED_BODY')
