@@ -27,8 +27,15 @@ const ROLES = {
 
 const POOL = { sends: 2, works: 10, installs: 2 } as const
 
-export function makeBoss(env: Env, role: BossRole, url: Secret): Boss {
-  return new PgBoss({
+type BossOptions = {
+  role: BossRole
+  url: Secret
+  /** It reports a lost database here, and ends the process when nobody listens. */
+  onError: (error: Error) => void
+}
+
+export function makeBoss(env: Env, { role, url, onError }: BossOptions): Boss {
+  const boss = new PgBoss({
     connectionString: url.reveal(),
     application_name: `${BRAND.slug}-boss-${role}`,
     max: POOL[role],
@@ -36,12 +43,13 @@ export function makeBoss(env: Env, role: BossRole, url: Secret): Boss {
     createSchema: role === 'installs',
     ...ROLES[role],
   })
+  boss.on('error', onError)
+  return boss
 }
 
 /** Queues must exist before the first send. */
 export async function installQueues(env: Env): Promise<void> {
-  const boss = makeBoss(env, 'installs', env.MIGRATION_DATABASE_URL)
-  boss.on('error', () => {})
+  const boss = makeBoss(env, { role: 'installs', url: env.MIGRATION_DATABASE_URL, onError: () => {} })
   await boss.start()
   try {
     for (const name of JOB_NAMES) {

@@ -39,6 +39,15 @@ export function testEnv(database: string, settings: Source = {}): Env {
   })
 }
 
+/** As a restart of Postgres would: every connection to this database is lost at once. Says how many. */
+export async function dropConnections(env: Env): Promise<number> {
+  const database = new URL(env.DATABASE_URL.reveal()).pathname.slice(1)
+  const { rowCount } = await asAdmin((admin) =>
+    admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [database]),
+  )
+  return rowCount ?? 0
+}
+
 const TEMPLATE = 'latchkey_template'
 /** Any number, the same in every process that makes the template. */
 const TEMPLATE_LOCK = 7_402_315

@@ -9,7 +9,7 @@ import { openTestDb } from '../src/test-db.ts'
 const town = await openTestDb()
 const jobs = openDb(town.env, { url: town.env.JOBS_DATABASE_URL, as: 'test' })
 const box = openSecretBox(town.env)
-const boss = makeBoss(town.env, 'sends', town.env.DATABASE_URL)
+const boss = makeBoss(town.env, { role: 'sends', url: town.env.DATABASE_URL, onError: () => {} })
 afterAll(async () => {
   await boss.stop({ graceful: false })
   await Promise.all([town.close(), jobs.destroy()])

@@ -19,7 +19,10 @@ export function openDeps(env: Env): Deps {
     as: 'jobs',
     onLost: (error) => log.warn({ err: error }, 'a database connection was lost'),
   })
-  const boss = makeBoss(env, 'works', env.JOBS_DATABASE_URL)
-  boss.on('error', (error) => log.warn({ err: error }, 'the queue has trouble with the database'))
+  const boss = makeBoss(env, {
+    role: 'works',
+    url: env.JOBS_DATABASE_URL,
+    onError: (error) => log.warn({ err: error }, 'the queue has trouble with the database'),
+  })
   return { env, db, boss, box: openSecretBox(env), log }
 }

@@ -15,8 +15,11 @@ export async function openDeps(env: Env, log: Logger): Promise<Deps> {
     as: 'server',
     onLost: (error) => log.warn({ err: error }, 'a database connection was lost'),
   })
-  const boss = makeBoss(env, 'sends', env.DATABASE_URL)
-  boss.on('error', (error) => log.warn({ err: error }, 'the queue has trouble with the database'))
+  const boss = makeBoss(env, {
+    role: 'sends',
+    url: env.DATABASE_URL,
+    onError: (error) => log.warn({ err: error }, 'the queue has trouble with the database'),
+  })
   return { env, db, boss, box: openSecretBox(env), passwords: await openPasswords(env), log }
 }
 

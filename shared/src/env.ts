@@ -108,6 +108,7 @@ const settings = z
       refuse('ENCRYPTION_KEY_CURRENT', 'must name one of the keys in ENCRYPTION_KEYS')
     if (env.PASSWORD_PROFILE === 'test' && env.ENV !== 'test')
       refuse('PASSWORD_PROFILE', 'may be test only with ENV=test')
+    if (env.ENV === 'prod' && env.PUBLIC_URL.startsWith('http:')) refuse('PUBLIC_URL', 'must be https with ENV=prod')
     if (env.ENV === 'prod' && !env.COOKIE_SECURE) refuse('COOKIE_SECURE', 'must be true with ENV=prod')
     if (env.ENV === 'prod' && env.DEBUG) refuse('DEBUG', 'must be false with ENV=prod')
   })
@@ -158,4 +159,4 @@ function problemsOf(error: z.ZodError, given: Source): string[] {
 }
 
 /** Not worth a line of their own when what they follow from is what is wrong. */
-const FOLLOWS = ['MIGRATION_DATABASE_URL', 'JOBS_DATABASE_URL', 'ENCRYPTION_KEY_CURRENT']
+const FOLLOWS = ['MIGRATION_DATABASE_URL', 'JOBS_DATABASE_URL', 'ENCRYPTION_KEY_CURRENT', 'COOKIE_SECURE']

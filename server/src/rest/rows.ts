@@ -1,4 +1,5 @@
 import type { AnyTRPCProcedure } from '@trpc/server'
+import { DEMO_ACCOUNTS, DEMO_PASSWORD } from '@latchkey/shared/demo'
 import type { Health } from '@latchkey/shared/schemas/health'
 import type { AppRouter } from '../router.ts'
 
@@ -17,34 +18,55 @@ export type Row = {
   /** Other paths that only the network inside asks; they are not part of the contract. */
   inside: readonly string[]
   status: number | ((output: never) => number)
-  /** Every status that the row may answer, for the document. */
+  /** Statuses of this row alone. What any request or any write may answer stands in `openapi.ts`. */
   says: readonly number[]
+  /** For readers of the document: one line, what else is worth knowing, and a body that works as it is. */
+  summary: string
+  description?: string
+  example?: Record<string, unknown>
 }
 
-function row(method: Method, path: string, procedure: ProcedureName, rest: Partial<Row> = {}): Row {
-  return { also: [], inside: [], status: 200, says: [200], ...rest, method, path, procedure }
+type Told = Pick<Row, 'summary'> & Partial<Row>
+
+function row(method: Method, path: string, procedure: ProcedureName, told: Told): Row {
+  return { also: [], inside: [], status: 200, says: [], ...told, method, path, procedure }
 }
 
 /** The whole REST API: which URLs open which procedure. */
 export const ROWS: readonly Row[] = [
+  row('get', '/api/auth/csrf', 'auth.csrf', {
+    also: ['/api/users/csrf'],
+    summary: 'Get a CSRF token',
+    description: 'Every write shows this token in `X-CSRF-Token`, beside the cookie that comes with it. It changes at login and logout.',
+  }),
+  row('post', '/api/auth/register', 'auth.register', {
+    also: ['/api/users/signup', '/v1/auth/register'],
+    status: 202,
+    summary: 'Register an account',
+    description: 'Answers the same whether the address was free or taken; the mail tells its owner. Opens no session.',
+    example: { email: 'grace@example.com', password: 'paper-lantern-orchard-17', displayName: 'Grace' },
+  }),
+  row('post', '/api/auth/login', 'auth.login', {
+    also: ['/api/users/login', '/v1/auth/login'],
+    says: [401],
+    summary: 'Sign in',
+    description: 'Sets the session cookie and a new CSRF cookie. Every failure is the same 401.',
+    example: { email: DEMO_ACCOUNTS[1].email, password: DEMO_PASSWORD },
+  }),
+  row('post', '/api/auth/logout', 'auth.logout', {
+    also: ['/api/users/logout', '/v1/auth/logout'],
+    summary: 'Sign out',
+    description: 'Ends the session at once and expires its cookies.',
+  }),
+  row('get', '/api/auth/me', 'user.me', {
+    also: ['/api/users/me', '/v1/auth/me'],
+    summary: 'Get the signed-in person',
+  }),
   row('get', '/api/health', 'health.get', {
     inside: ['/health', '/internal/health'],
     status: (output: Health) => (output.ok ? 200 : 503),
     says: [200, 503],
+    summary: 'Ask whether the service works',
+    description: 'Asks the database each time. The body is the same with either status.',
   }),
-  row('get', '/api/auth/csrf', 'auth.csrf', { also: ['/api/users/csrf'] }),
-  row('post', '/api/auth/register', 'auth.register', {
-    also: ['/api/users/signup', '/v1/auth/register'],
-    status: 202,
-    says: [202, 403, 422, 503],
-  }),
-  row('post', '/api/auth/login', 'auth.login', {
-    also: ['/api/users/login', '/v1/auth/login'],
-    says: [200, 401, 403, 422, 503],
-  }),
-  row('post', '/api/auth/logout', 'auth.logout', {
-    also: ['/api/users/logout', '/v1/auth/logout'],
-    says: [200, 401, 403],
-  }),
-  row('get', '/api/auth/me', 'user.me', { also: ['/api/users/me', '/v1/auth/me'], says: [200, 401] }),
 ]

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest'
+import { writeLetter } from './letters.ts'
+
+const env = { PUBLIC_URL: 'https://example.com' }
+const EVIL = `Ada</title><script>alert(1)</script>"'\r\nBcc: eve@example.com`
+const LETTERS = [
+  ['verify-email', { name: EVIL, token: 'the-token', code: 'ABC234' }],
+  ['account-exists', { name: EVIL }],
+] as const
+
+describe.each(LETTERS)('%s', (name, params) => {
+  const letter = writeLetter(name, params, env)
+
+  test('markup in a name stays text', () => {
+    expect(letter.html).not.toContain('<script>')
+    expect(letter.html).toContain('&lt;script&gt;')
+  })
+
+  test('the subject is one line', () => expect(letter.subject).not.toMatch(/[\r\n]/))
+
+  test('text and HTML hold the same links', () => {
+    const links = (text: string) => new Set(text.match(/https:\/\/example\.com[^\s"<]*/g))
+    expect(links(letter.html)).toEqual(links(letter.text))
+  })
+
+  test('nothing is fetched from anywhere', () => {
+    expect(letter.html).not.toMatch(/src=|url\(|<link|@import/)
+  })
+
+  test('without a name it greets all the same', () => {
+    expect(writeLetter(name, { ...params, name: null }, env).text).toMatch(/^Hello,\n/)
+  })
+})
+
+test('a letter whose facts are not as agreed is not written', () => {
+  expect(() => writeLetter('verify-email', { name: null }, env)).toThrow()
+})

@@ -1,0 +1,81 @@
+import { inspect } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { readEnv, requireEnv } from './env.ts'
+
+const key = Buffer.alloc(32, 1).toString('base64')
+const GOOD = {
+  DATABASE_URL: 'postgres://app:db-password@localhost:5432/latchkey',
+  SESSION_SECRET: 'session-secret-0123456789-0123456789',
+  TOKEN_PEPPER: 'token-pepper-0123456789-0123456789',
+  ENCRYPTION_KEYS: JSON.stringify({ v1: key, v2: key }),
+}
+const PROD = { ...GOOD, ENV: 'prod', PUBLIC_URL: 'https://example.com' }
+const problems = (change: Record<string, string | undefined>) => {
+  const read = readEnv({ ...PROD, ...change })
+  return read.ok ? [] : read.problems
+}
+
+test('A3: local runs on defaults', () => {
+  expect(requireEnv(GOOD)).toMatchObject({
+    ENV: 'local',
+    SERVER_PORT: 8000,
+    SERVER_HOST: '127.0.0.1',
+    PUBLIC_URL: 'http://localhost:8000',
+    COOKIE_SECURE: false,
+    PASSWORD_PROFILE: 'strong',
+    ENCRYPTION_KEY_CURRENT: 'v2',
+  })
+})
+
+describe('A3: prod starts with everything and with nothing less', () => {
+  test('complete', () => expect(problems({})).toEqual([]))
+
+  test.each(['DATABASE_URL', 'SESSION_SECRET', 'TOKEN_PEPPER', 'ENCRYPTION_KEYS', 'PUBLIC_URL'])('without %s', (name) => {
+    expect(problems({ [name]: undefined })).toEqual([`${name} is missing`])
+    expect(problems({ [name]: '  ' })).toEqual([`${name} is missing`])
+  })
+
+  test('all that is wrong is said at once', () => {
+    const read = readEnv({ ENV: 'prod' })
+    expect(read.ok ? [] : read.problems).toHaveLength(5)
+  })
+})
+
+describe('a malformed value is named, and not shown', () => {
+  const cases: [string, string, RegExp][] = [
+    ['ENV', 'production', /local, test, staging or prod/],
+    ['SERVER_PORT', 'eighty', /port number/],
+    ['SERVER_PORT', '70000', /port number/],
+    ['PUBLIC_URL', 'example.com', /http or https/],
+    ['PUBLIC_URL', 'http://example.com', /must be https with ENV=prod/],
+    ['DATABASE_URL', 'mysql://x', /postgres:\/\//],
+    ['SESSION_SECRET', 'too-short-secret', /32 characters/],
+    ['ENCRYPTION_KEYS', '{"v1":"c2hvcnQ="}', /32 bytes/],
+    ['ENCRYPTION_KEYS', 'not json', /JSON/],
+    ['ENCRYPTION_KEY_CURRENT', 'v9', /ENCRYPTION_KEYS/],
+    ['COOKIE_SECURE', 'yes', /true or false/],
+    ['COOKIE_SECURE', 'false', /must be true with ENV=prod/],
+    ['DEBUG', 'true', /must be false with ENV=prod/],
+    ['PASSWORD_PROFILE', 'test', /only with ENV=test/],
+    ['DATABASE_POOL_SIZE', '0', /at least 1/],
+    ['TRUSTED_ORIGINS', 'https://a.example, nonsense', /http or https/],
+  ]
+  test.each(cases)('%s=%s', (name, value, sentence) => {
+    const [problem, ...more] = problems({ [name]: value })
+    expect(more).toEqual([])
+    expect(problem).toMatch(new RegExp(`^${name} `))
+    expect(problem).toMatch(sentence)
+    if (/SECRET|KEYS|DATABASE_URL/.test(name)) expect(problem).not.toContain(value)
+  })
+})
+
+test('secrets do not print, however they are printed', () => {
+  const env = requireEnv(GOOD)
+  const shown = [inspect(env, { depth: 9 }), JSON.stringify(env), String(env.DATABASE_URL), `${env.SESSION_SECRET}`].join()
+  for (const secret of ['db-password', GOOD.SESSION_SECRET, GOOD.TOKEN_PEPPER, key]) expect(shown).not.toContain(secret)
+  expect(env.SESSION_SECRET.reveal()).toBe(GOOD.SESSION_SECRET)
+})
+
+test('the settings cannot be changed afterwards', () => {
+  expect(Object.isFrozen(requireEnv(GOOD))).toBe(true)
+})

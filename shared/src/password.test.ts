@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest'
+import { loadPasswordBook } from './password-book.ts'
+import { passwordProblem, PASSWORD_RULES, validatePassword } from './password.ts'
+
+const book = await loadPasswordBook()
+const ada = { email: 'ada.lovelace@example.com', displayName: 'Ada L' }
+const judge = (password: string, about = ada) => validatePassword(password, about, book)
+const GOOD = 'velvet-harbour-mango-42'
+
+test('C7: a few unrelated words pass every rule', () => {
+  expect(judge(GOOD)).toEqual({
+    ok: true,
+    rules: { length: true, personal: true, common: true, strength: true },
+    score: 4,
+  })
+})
+
+describe('C7, decision 21: each rule by itself', () => {
+  const cases: [string, string, keyof typeof PASSWORD_RULES][] = [
+    ['eleven code points', 'vHm7-qZ2!xK', 'length'],
+    ['eleven emoji, which are more code units', '🌱🦊🎈🧭🎻🍋🪁🧵🛶🔭🪴', 'length'],
+    ['257 code points', `${'kelp Zx9 '.repeat(29)}`.slice(0, 257), 'length'],
+    ['the local part of the address', 'xx-Ada.Lovelace-Q9', 'personal'],
+    ['the product', 'my LATCHKEY to 9 doors', 'personal'],
+    ['one that everybody tries', 'passwordpassword', 'common'],
+    ['one that is easy to guess', 'abcdefghijklmnop', 'strength'],
+    ['the same letter over and over', 'z'.repeat(40), 'strength'],
+  ]
+  test.each(cases)('refuses %s', (_what, password, rule) => {
+    expect(judge(password).rules[rule]).toBe(false)
+    expect(judge(password).ok).toBe(false)
+  })
+
+  test('twelve and 256 are enough and not too many', () => {
+    expect(judge('vHm7-qZ2!xKq').rules.length).toBe(true)
+    expect(judge('kelp Zx9 '.repeat(30).slice(0, 256)).rules.length).toBe(true)
+  })
+
+  test('a name is never taken apart, and one of three letters does not count', () => {
+    expect(judge('lovelace-harbour-mango-42').rules.personal).toBe(true)
+    expect(judge('ada-velvet-harbour-mango', { email: 'ada@example.com', displayName: 'Ada' }).rules.personal).toBe(true)
+  })
+
+  test('the whole display name counts, in any case', () => {
+    expect(judge('my-WILHELMINA-harbour-9', { email: 'w@example.com', displayName: 'Wilhelmina' }).rules.personal).toBe(false)
+  })
+
+  test('every broken rule has a sentence, a good password none', () => {
+    expect(passwordProblem(judge('short'))).toMatch(/12/)
+    expect(passwordProblem(judge(GOOD))).toBeUndefined()
+  })
+
+  test('256 hostile characters are judged in less than a second', () => {
+    const started = performance.now()
+    judge('a1!'.repeat(85) + 'x')
+    expect(performance.now() - started).toBeLessThan(1000)
+  })
+})
