@@ -1,6 +1,8 @@
 import { env } from './config/env.ts'
 import { serve } from './serve.ts'
+import { ensureThreadPool } from './thread-pool.ts'
 
+ensureThreadPool(env, process)
 const serving = await serve(env)
 
 let stopping: Promise<void> | undefined

@@ -4,7 +4,10 @@ import { BODY_BYTES, JSON_DEPTH } from '@latchkey/shared/limits'
 import { apiErrorBody } from '@latchkey/shared/schemas/errors'
 
 export const HEADERS = {
-  RequestId: { description: 'The same id as in the log; quote it when something went wrong.', schema: { type: 'string' } },
+  RequestId: {
+    description: 'The same id as in the log; quote it when something went wrong.',
+    schema: { type: 'string' },
+  },
   RetryAfter: { description: 'Seconds after which it is worth trying again.', schema: { type: 'integer' } },
 } satisfies ZodOpenApiHeadersObject
 

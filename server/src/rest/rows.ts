@@ -4,7 +4,9 @@ import type { Health } from '@latchkey/shared/schemas/health'
 import type { AppRouter } from '../router.ts'
 
 type NamesIn<Record> = {
-  [Key in keyof Record & string]: Record[Key] extends AnyTRPCProcedure ? Key : `${Key}.${NamesIn<Record[Key]>}`
+  [Key in keyof Record & string]: Record[Key] extends AnyTRPCProcedure
+    ? Key
+    : `${Key}.${NamesIn<Record[Key]>}`
 }[keyof Record & string]
 /** A misspelt procedure does not compile. */
 export type ProcedureName = NamesIn<AppRouter['_def']['record']>
@@ -37,14 +39,16 @@ export const ROWS: readonly Row[] = [
   row('get', '/api/auth/csrf', 'auth.csrf', {
     also: ['/api/users/csrf'],
     summary: 'Get a CSRF token',
-    description: 'Every write shows this token in `X-CSRF-Token`, beside the cookie that comes with it. It changes at login and logout.',
+    description:
+      'Every write shows this token in `X-CSRF-Token`, beside the cookie that comes with it. It changes at login and logout.',
   }),
   row('post', '/api/auth/register', 'auth.register', {
     also: ['/api/users/signup', '/v1/auth/register'],
     status: 202,
     summary: 'Register an account',
-    description: 'Answers the same whether the address was free or taken; the mail tells its owner. Opens no session.',
-    example: { email: 'grace@example.com', password: 'paper-lantern-orchard-17', displayName: 'Grace' },
+    description:
+      'Answers the same whether the address was free or taken; the mail tells its owner. Opens no session.',
+    example: { email: 'grace@example.com', password: 'violet-harbour-mango-42', displayName: 'Grace' },
   }),
   row('post', '/api/auth/login', 'auth.login', {
     also: ['/api/users/login', '/v1/auth/login'],
