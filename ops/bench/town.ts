@@ -1,0 +1,118 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DEMO_ACCOUNTS, DEMO_PASSWORD } from '@latchkey/shared/demo'
+import { freePort } from '../local/postgres/free-port.ts'
+import { startPostgres } from '../local/postgres.ts'
+
+/** A throwaway Postgres with the demo people in it, and processes pinned to a core each. */
+const ROOT = join(import.meta.dirname, '../..')
+export const SERVER_CORE = 0
+export const OTHER_CORE = 1
+
+export type Town = {
+  env: NodeJS.ProcessEnv
+  start(script: string): Promise<Started>
+  end(): Promise<void>
+}
+export type Started = { url: string; stop(): Promise<void> }
+
+export async function openTown(settings: NodeJS.ProcessEnv = {}): Promise<Town> {
+  const home = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
+  pin(process.pid, OTHER_CORE)
+  const postgres = await startPostgres({ dir: join(home, 'postgres'), durable: false })
+  const env = { ...process.env, ...settingsFor(postgres.adminUrl), ...settings }
+  for (const command of [['db/src/provision.ts'], ['db/src/migrate.ts', 'up'], ['db/src/seed.ts']])
+    execFileSync(process.execPath, command, { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'inherit'] })
+
+  const children = new Set<ChildProcess>()
+  return {
+    env,
+    async start(script) {
+      const port = await freePort()
+      const log = openSync(join(home, `${script.replaceAll('/', '-')}.log`), 'a')
+      const child = spawn('taskset', ['-c', String(SERVER_CORE), process.execPath, ...profiling(), script], {
+        cwd: ROOT,
+        env: { ...env, SERVER_PORT: String(port), PUBLIC_URL: `http://localhost:${port}` },
+        stdio: ['ignore', log, log],
+      })
+      closeSync(log)
+      children.add(child)
+      const url = `http://localhost:${port}`
+      await answers(url)
+      return { url, stop: () => stop(child) }
+    },
+    async end() {
+      await Promise.all([...children].map(stop))
+      await postgres.stop()
+      rmSync(home, { recursive: true, force: true })
+    },
+  }
+}
+
+/** `BENCH_CPU_PROF=<folder>` writes a CPU profile of each server there, to see where the time goes. */
+const profiling = (): string[] => {
+  const folder = process.env['BENCH_CPU_PROF']
+  return folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : []
+}
+
+/** What this process starts later inherits its core. */
+function pin(pid: number, core: number): void {
+  execFileSync('taskset', ['-cp', String(core), String(pid)], { stdio: 'ignore' })
+}
+
+function settingsFor(adminUrl: string): NodeJS.ProcessEnv {
+  const secret = () => randomBytes(32).toString('base64')
+  const urlOf = (role: string) => {
+    const url = new URL(adminUrl)
+    url.username = role
+    url.password = role
+    url.pathname = '/bench'
+    return url.href
+  }
+  return {
+    ENV: 'test',
+    PASSWORD_PROFILE: 'test',
+    ADMIN_DATABASE_URL: adminUrl,
+    MIGRATION_DATABASE_URL: urlOf('bench_owner'),
+    DATABASE_URL: urlOf('bench_app'),
+    JOBS_DATABASE_URL: urlOf('bench_jobs'),
+    SESSION_SECRET: secret(),
+    TOKEN_PEPPER: secret(),
+    ENCRYPTION_KEYS: JSON.stringify({ v1: secret() }),
+  }
+}
+
+async function answers(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    if (await fetch(url).catch(() => undefined)) return
+    await sleep(50)
+  }
+  throw new Error(`${url} did not come up`)
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+}
+
+/** Signs a demo person in as a program would, and gives the cookie that says so. */
+export async function signIn(url: string): Promise<string> {
+  const csrf = await fetch(`${url}/api/auth/csrf`)
+  const { csrfToken } = (await csrf.json()) as { csrfToken: string }
+  const answer = await fetch(`${url}/api/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-csrf-token': csrfToken, cookie: `latchkey_csrf=${csrfToken}` },
+    body: JSON.stringify({ email: DEMO_ACCOUNTS[1].email, password: DEMO_PASSWORD }),
+  })
+  if (!answer.ok) throw new Error(`could not sign in: ${answer.status} ${await answer.text()}`)
+  return answer.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
+}
