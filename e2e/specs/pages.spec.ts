@@ -1,0 +1,58 @@
+import { expect, expectAccessible, register, signIn, test } from '../support/test.ts'
+
+const PAGES = [
+  ['/login', 'Sign in · Latchkey'],
+  ['/register', 'Create an account · Latchkey'],
+  ['/signup', 'Create an account · Latchkey'],
+  ['/register/sent', 'Check your mail · Latchkey'],
+  ['/nobody/lives/here', 'Page not found · Latchkey'],
+  ['/dev/inbox', 'Local inbox · Latchkey'],
+  ['/docs', 'Latchkey API'],
+] as const
+
+for (const [path, title] of PAGES)
+  test(`${path}: one title, one heading, no fault that axe finds in either theme`, async ({ page }) => {
+    await page.goto(path)
+    await expect(page).toHaveTitle(title)
+    await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1)
+    await expectAccessible(page)
+  })
+
+test('/dashboard: the same, signed in', async ({ page, person }) => {
+  await register(page, person)
+  await signIn(page, person)
+  await expect(page).toHaveTitle('Dashboard · Latchkey')
+  await expectAccessible(page)
+})
+
+test('a form full of complaints is as accessible as an empty one', async ({ page }) => {
+  await page.goto('/register')
+  await page.getByLabel('Password', { exact: true }).fill('short')
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await expect(page.getByLabel('Email address')).toHaveAttribute('aria-invalid', 'true')
+  await expectAccessible(page)
+})
+
+test('no page is wider than a phone', async ({ page, person }) => {
+  await page.setViewportSize({ width: 360, height: 740 })
+  await register(page, person)
+  const paths = ['/login', '/register', '/register/sent', '/nobody/lives/here', '/dev/inbox', '/docs']
+  for (const path of [...paths, '/dashboard']) {
+    if (path === '/dashboard') await signIn(page, person)
+    else await page.goto(path)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    expect(overflow, path).toBeLessThanOrEqual(0)
+  }
+})
+
+test('N14: files with a fingerprint are kept for ever, the shell is asked for anew, a missing file is a 404', async ({ page }) => {
+  const shell = await page.request.get('/login', { headers: { accept: 'text/html' } })
+  expect(shell.headers()['cache-control']).toBe('no-cache')
+  const script = /src="(\/assets\/[^"]+\.js)"/.exec(await shell.text())?.[1] ?? ''
+  const asset = await page.request.get(script)
+  expect(asset.headers()['cache-control']).toBe('public, max-age=31536000, immutable')
+  expect(asset.headers()['content-encoding']).toMatch(/br|gzip/)
+  expect((await page.request.get('/assets/gone-12345678.js', { headers: { accept: '*/*' } })).status()).toBe(404)
+  expect((await page.request.get('/assets/gone-12345678.js', { headers: { accept: 'text/html' } })).status()).toBe(404)
+})

@@ -1,0 +1,80 @@
+import AxeBuilder from '@axe-core/playwright'
+import { test as base, expect, type Page } from '@playwright/test'
+
+/** What a person is and does, as verbs. A page that says anything on its console fails its test. */
+export type Person = { email: string; password: string; name: string }
+
+type Fixtures = {
+  person: Person
+  /** Answers that a test provokes on purpose, by URL: the browser notes each refused request on its console. */
+  provoked: RegExp[]
+}
+
+let born = 0
+
+export const test = base.extend<Fixtures & { quietConsole: void }>({
+  // oxlint-disable-next-line no-empty-pattern -- the runner wants a destructured first argument
+  person: async ({}, use, info) => {
+    born += 1
+    const email = `person-${info.workerIndex}-${Date.now()}-${born}@example.com`
+    await use({ email, password: 'velvet-harbour-mango-42', name: 'Ada Lovelace' })
+  },
+  provoked: [[], { option: true }],
+  quietConsole: [
+    async ({ page, provoked }, use) => {
+      const noise: string[] = []
+      page.on('pageerror', (error) => noise.push(String(error)))
+      page.on('console', (message) => {
+        const expected = provoked.some((pattern) => pattern.test(`${message.text()} ${message.location().url}`))
+        if (['error', 'warning'].includes(message.type()) && !expected) noise.push(`${message.type()}: ${message.text()} ${message.location().url}`)
+      })
+      await use()
+      expect(noise, 'the console stays quiet').toEqual([])
+    },
+    { auto: true },
+  ],
+})
+export { expect }
+
+export async function register(page: Page, person: Person): Promise<void> {
+  await page.goto('/register')
+  await page.getByLabel('Name', { exact: false }).first().fill(person.name)
+  await page.getByLabel('Email address').fill(person.email)
+  await page.getByLabel('Password', { exact: true }).fill(person.password)
+  await page.getByLabel('Repeat password').fill(person.password)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Check your mail')
+}
+
+export async function signIn(page: Page, person: Person): Promise<void> {
+  await page.goto('/login')
+  await fillSignIn(page, person)
+  await expect(page).toHaveURL(/\/dashboard$/)
+}
+
+export async function fillSignIn(page: Page, { email, password }: Pick<Person, 'email' | 'password'>): Promise<void> {
+  await page.getByLabel('Email address').fill(email)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+export type Mail = { id: string; to: string; subject: string; text: string; html: string }
+
+/** Waits for the newest letter to somebody, as they would: by looking again. */
+export async function readMail(page: Page, to: string): Promise<Mail> {
+  let found: Mail | undefined
+  await expect(async () => {
+    const inbox = (await (await page.request.get('/dev/inbox.json')).json()) as Mail[]
+    found = inbox.find((mail) => mail.to === to)
+    expect(found, `a letter to ${to}`).toBeDefined()
+  }).toPass({ timeout: 15_000 })
+  return found as unknown as Mail
+}
+
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes[0]?.html ?? ''}`)).toEqual([])
+  }
+}
