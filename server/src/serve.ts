@@ -3,6 +3,7 @@ import type { Env } from '@latchkey/shared/env'
 import { createApp } from './app.ts'
 import { closeDeps, openDeps } from './deps.ts'
 import { answerBrokenRequest } from './http/broken-requests.ts'
+import { watchConnections } from './http/drain.ts'
 import { openLog } from './log.ts'
 
 /** A thousand connections at once wait here for a moment instead of being turned away by the kernel. */
@@ -16,8 +17,10 @@ export async function serve(env: Env): Promise<Serving> {
   const deps = await openDeps(env, log)
   deps.boss.start().catch((error: unknown) => log.warn({ err: error }, 'the queue starts when the database answers'))
 
-  const server = createServer({ requestTimeout: env.SERVER_TIMEOUT_SECONDS * 1000 }, createApp(deps))
+  const server = createServer({ requestTimeout: env.SERVER_TIMEOUT_SECONDS * 1000 })
   server.on('clientError', answerBrokenRequest)
+  const drain = watchConnections(server)
+  server.on('request', createApp(deps))
   const port = await listen(server, env)
   log.info({ host: env.SERVER_HOST, port, public_url: env.PUBLIC_URL }, 'listening')
 
@@ -25,7 +28,7 @@ export async function serve(env: Env): Promise<Serving> {
     port,
     async stop() {
       log.info('stopping: no new connections, those under way may finish')
-      await drain(server, env.SERVER_GRACEFUL_TIMEOUT_SECONDS * 1000)
+      await drain(env.SERVER_GRACEFUL_TIMEOUT_SECONDS * 1000)
       await closeDeps(deps)
       log.info('stopped')
     },
@@ -41,15 +44,3 @@ function listen(server: Server, env: Env): Promise<number> {
     })
   })
 }
-
-/** Idle connections close at once, busy ones when they have answered, all of them when patience ends. */
-async function drain(server: Server, patienceMs: number): Promise<void> {
-  const impatient = setTimeout(() => server.closeAllConnections(), patienceMs)
-  server.on('request', (_req, res) => res.setHeader('Connection', 'close'))
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve())
-    server.closeIdleConnections()
-  })
-  clearTimeout(impatient)
-}
-

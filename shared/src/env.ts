@@ -15,7 +15,16 @@ export function readEnv(source: Source): ReadEnv {
   return { ok: true, env: Object.freeze(result.data) }
 }
 
-/** For a process's one line: the settings, or a message that says what to type, and the end. */
+type Host = { env: Source; stderr: { write(text: string): unknown }; exit(code: number): never }
+
+/** For a process's one line: the settings, or all that is wrong with them in one message, and the end. */
+export function settingsOf(host: Host): Env {
+  const read = readEnv(host.env)
+  if (read.ok) return read.env
+  host.stderr.write(`${new EnvError(read.problems).message}\n`)
+  return host.exit(1)
+}
+
 export function requireEnv(source: Source): Env {
   const read = readEnv(source)
   if (read.ok) return read.env

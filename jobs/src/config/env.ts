@@ -1,4 +1,4 @@
-import { requireEnv } from '@latchkey/shared/env'
+import { settingsOf } from '@latchkey/shared/env'
 
 /** The one reader of process.env in the worker. */
-export const env = requireEnv(process.env)
+export const env = settingsOf(process)
