@@ -1,11 +1,73 @@
+import { readFileSync } from 'node:fs'
 import type { KeptMail } from '@latchkey/db/outbox'
-import { escapeHtml } from '@latchkey/shared/html'
 import { BRAND } from '@latchkey/shared/brand'
+import { escapeHtml } from '@latchkey/shared/html'
+import { withLinks } from './links.ts'
 
-export const inboxPage = (mails: KeptMail[]): string => `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Local inbox · ${BRAND.name}</title></head>
-<body><main><h1>Local inbox</h1>${mails.map(one).join('')}</main></body></html>`
+/** One page, no script. The newest mail stands open. */
+export const inboxPage = (mails: KeptMail[], now: Date): string => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Local inbox · ${escapeHtml(BRAND.name)}</title>
+<link rel="icon" href="data:image/svg+xml;base64,${MARK}">
+<style>${STYLE}</style>
+</head>
+<body>
+<header class="top"><div class="wide">
+<img src="data:image/svg+xml;base64,${MARK}" alt="" width="44" height="44">
+<div><h1>Local inbox</h1><p>Mail that ${escapeHtml(BRAND.name)} wrote on this machine. None of it was sent.</p></div>
+<nav aria-label="Inbox"><a href="/dev/inbox">Refresh</a> <a href="/dev/inbox.json">JSON</a> <a href="/">Open ${escapeHtml(BRAND.name)}</a></nav>
+</div></header>
+<main class="wide">
+${mails.length > 0 ? `<h2>${count(mails.length)}, newest first</h2>\n${mails.map((mail, index) => one(mail, index === 0, now)).join('\n')}` : EMPTY}
+</main>
+</body>
+</html>
+`
 
-const one = (mail: KeptMail): string => `<article><h2>${escapeHtml(mail.subject)}</h2><p>${escapeHtml(mail.to)}</p>
-<pre>${escapeHtml(mail.text)}</pre></article>`
+const ofPage = (name: string): Buffer => readFileSync(new URL(`../rest/page/${name}`, import.meta.url))
+const MARK = ofPage('mark.svg').toString('base64')
+const STYLE = `${ofPage('tokens.css').toString()}${readFileSync(new URL('./inbox.css', import.meta.url), 'utf8')}`
+
+const EMPTY = `<section class="empty">
+<h2>No mail yet</h2>
+<p><a href="/register">Register an account</a>, then <a href="/dev/inbox">refresh this page</a>: its letter lands here within a second or two.</p>
+<p>Still nothing? The worker writes the letters, so see whether the jobs process is running.</p>
+</section>`
+
+const count = (mails: number): string => (mails === 1 ? '1 letter' : `${mails} letters`)
+
+const one = (mail: KeptMail, open: boolean, now: Date): string => `<article id="mail-${mail.id}">
+<details${open ? ' open' : ''}>
+<summary>
+<h3>${escapeHtml(mail.subject)}</h3>
+<span class="to">to ${escapeHtml(mail.to)}</span>
+<time datetime="${mail.createdAt.toISOString()}">${agoOf(mail.createdAt, now)}<span class="at">${CLOCK.format(mail.createdAt)}</span></time>
+</summary>
+<div class="views">
+<section aria-label="As text"><pre>${withLinks(mail.text)}</pre></section>
+<iframe title="As HTML: ${escapeHtml(mail.subject)}" sandbox="allow-popups allow-popups-to-escape-sandbox" loading="lazy" referrerpolicy="no-referrer" srcdoc="${escapeHtml(`${IN_NEW_TAB}${mail.html}`)}"></iframe>
+</div>
+</details>
+</article>`
+
+/** Before the letter's own words, so that it is in force for them; a frame cannot navigate anything but itself. */
+const IN_NEW_TAB = '<!doctype html><base target="_blank">'
+
+/** The server stands on the reader's machine, so its clock and zone are theirs. */
+const CLOCK = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })
+const AGO = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const
+
+function agoOf(then: Date, now: Date): string {
+  const seconds = Math.max(0, Math.round((now.getTime() - then.getTime()) / 1000))
+  const [unit, length] = UNITS.find(([, length]) => seconds >= length) ?? []
+  return unit && length ? AGO.format(-Math.floor(seconds / length), unit) : 'just now'
+}

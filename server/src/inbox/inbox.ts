@@ -5,30 +5,53 @@ import { AppError } from '../errors.ts'
 import { inboxPage } from './inbox-page.ts'
 
 const SHOWN = 100
+const PATHS = ['/dev/inbox', '/dev/inbox.json']
 
 /** The mail that a local run would have sent. Only with ENV=local, and only to this machine. */
 export function inboxDoor({ env, db, box }: Pick<Deps, 'env' | 'db' | 'box'>): Router {
   const door = Router({ caseSensitive: true, strict: true })
   if (env.ENV !== 'local') return door
 
-  door.use('/dev/inbox', onlyThisMachine)
-  door.use('/dev/inbox.json', onlyThisMachine)
+  door.all(PATHS, onlyThisMachine, (_req, res, next) => {
+    res.set('Cache-Control', 'no-store')
+    next()
+  })
   door.get('/dev/inbox.json', async (_req, res) => {
-    res.set('Cache-Control', 'no-store').json((await listKeptMail(db, box, SHOWN)).map(toJson))
+    res.json((await listKeptMail(db, box, SHOWN)).map(toJson))
   })
   door.get('/dev/inbox', async (_req, res) => {
     const mails = await listKeptMail(db, box, SHOWN)
-    // Letters carry their styles inline, as mail must.
-    res.set({ 'Content-Security-Policy': PAGE_CSP, 'Cache-Control': 'no-store' }).type('html').send(inboxPage(mails))
+    res.set('Content-Security-Policy', PAGE_CSP).type('html').send(inboxPage(mails, new Date()))
+  })
+  door.all(PATHS, (_req, res) => {
+    res.set('Allow', 'GET, HEAD')
+    throw new AppError('METHOD_NOT_ALLOWED')
   })
   return door
 }
 
-const PAGE_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
-const THIS_MACHINE = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
+/**
+ * Nothing runs, nothing is fetched from elsewhere, nothing is sent. Styles may be inline because letters carry
+ * theirs so, and the frames that show them inherit this policy.
+ */
+const PAGE_CSP = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  "img-src 'self' data:",
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
 
-const onlyThisMachine: RequestHandler = (req, _res, next) =>
-  THIS_MACHINE.has(req.socket.remoteAddress ?? '') ? next() : next(new AppError('NOT_FOUND'))
+const THIS_MACHINE = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip']
+
+/** A tunnel or proxy on this machine calls from here too, on behalf of whoever is at its other end. */
+const onlyThisMachine: RequestHandler = (req, _res, next) => {
+  const near = THIS_MACHINE.has(req.socket.remoteAddress ?? '')
+  const forwarded = FORWARDED.some((name) => req.headers[name] !== undefined)
+  next(near && !forwarded ? undefined : new AppError('NOT_FOUND'))
+}
 
 const toJson = (mail: KeptMail) => ({
   id: mail.id,

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { type RequestHandler, Router } from 'express'
+import { readdirSync, readFileSync } from 'node:fs'
+import { extname } from 'node:path'
+import { Router } from 'express'
 import type { Env } from '@latchkey/shared/env'
 import { openApiDocument } from './openapi.ts'
 
@@ -8,17 +9,20 @@ export function docsDoor(env: Pick<Env, 'ENV' | 'COOKIE_SECURE'>): Router {
   const door = Router({ caseSensitive: true, strict: true })
   const document = JSON.stringify(openApiDocument(env))
   door.get(['/api/openapi.json', '/openapi.json'], (_req, res) => void res.type('json').send(document))
-  if (env.ENV !== 'prod') for (const [path, file] of PAGE) door.get(path, asset(file))
+  if (env.ENV !== 'prod') door.use(pageDoor())
   return door
 }
 
-const PAGE = [
-  ['/docs', 'docs.html'],
-  ['/docs/docs.css', 'docs.css'],
-  ['/docs/docs.js', 'docs.js'],
-] as const
+const PAGE = new URL('./page/', import.meta.url)
 
-function asset(file: string): RequestHandler {
-  const content = readFileSync(new URL(`./page/${file}`, import.meta.url), 'utf8')
-  return (_req, res) => void res.type(file).set('Cache-Control', 'no-cache').send(content)
+/** The page itself, and beside it what it is made of. */
+function pageDoor(): Router {
+  const door = Router({ caseSensitive: true, strict: true })
+  for (const file of readdirSync(PAGE)) {
+    const content = readFileSync(new URL(file, PAGE))
+    door.get(file === 'docs.html' ? '/docs' : `/docs/${file}`, (_req, res) => {
+      res.type(extname(file)).set('Cache-Control', 'no-cache').send(content)
+    })
+  }
+  return door
 }

@@ -1,9 +1,10 @@
+import { compiledOnce } from '@latchkey/db/compiled'
 import type { Db } from '@latchkey/db/database'
 import { now, rolesOf, secondsFromNow, secondsSince, secondsUntil, slidExpiry } from '@latchkey/db/sql'
 import type { ClientSeen } from './sessions.ts'
 
 /** One statement for the whole of "who is this": the row, the person and their roles, judged by the database's clock. */
-export const findLiveSession = (db: Db, tokenHash: Buffer) =>
+export const findLiveSession = compiledOnce((db, tokenHash: Buffer) =>
   db
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.userId')
@@ -26,8 +27,8 @@ export const findLiveSession = (db: Db, tokenHash: Buffer) =>
     .where('sessions.tokenHash', '=', tokenHash)
     .where('sessions.revokedAt', 'is', null)
     .where('sessions.expiresAt', '>', now)
-    .where('users.status', '=', 'active')
-    .executeTakeFirst()
+    .where('users.status', '=', 'active'),
+)
 
 export type LiveSession = NonNullable<Awaited<ReturnType<typeof findLiveSession>>>
 
