@@ -21,7 +21,17 @@ export default defineConfig({
     passWithNoTests: long,
     projects: [
       ...['shared', 'db', 'server', 'jobs', 'ops'].map(node),
-      { extends: './client/vite.config.ts', test: { name: 'client', root: 'client', include: [`src/**/${files}.{ts,tsx}`], environment: 'jsdom', setupFiles: ['src/test/setup.ts'], testTimeout: 20_000 } },
+      {
+        extends: './client/vite.config.ts',
+        test: {
+          name: 'client',
+          root: 'client',
+          include: [`src/**/${files}.{ts,tsx}`],
+          environment: 'jsdom',
+          setupFiles: ['src/test/setup.ts'],
+          testTimeout: 20_000,
+        },
+      },
     ],
   },
 })

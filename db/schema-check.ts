@@ -10,7 +10,8 @@ import { driftBetween } from './src/schema-drift.ts'
  * `--write` makes the expected schema anew after a migration was added; a test holds the two together.
  */
 const EXPECTED = new URL('./expected-schema.json', import.meta.url)
-const folder = process.argv.find((argument) => argument.startsWith('--out='))?.slice('--out='.length) ?? env.DATA_DIR
+const folder =
+  process.argv.find((argument) => argument.startsWith('--out='))?.slice('--out='.length) ?? env.DATA_DIR
 
 const db = openDb(env, { url: env.MIGRATION_DATABASE_URL, as: 'migrate' })
 const live = await readSchema(db).finally(() => db.destroy())
@@ -19,7 +20,9 @@ else await report(driftBetween(JSON.parse(await readFile(EXPECTED, 'utf8')) as S
 
 async function report(drift: string[]): Promise<void> {
   const ok = drift.length === 0
-  const text = ok ? 'The schema is as expected.' : ['The schema has drifted:', ...drift.map((one) => `  - ${one}`)].join('\n')
+  const text = ok
+    ? 'The schema is as expected.'
+    : ['The schema has drifted:', ...drift.map((one) => `  - ${one}`)].join('\n')
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, 'schema-compat-check.json'), `${JSON.stringify({ ok, drift }, null, 2)}\n`)
   await writeFile(join(folder, 'schema-compat-check.txt'), `${text}\n`)

@@ -22,7 +22,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .execute()
   await db.schema.createIndex('sessions_user_id_idx').on('sessions').column('user_id').execute()
   await db.schema.createIndex('sessions_family_id_idx').on('sessions').column('family_id').execute()
-  await db.schema.createIndex('sessions_replaced_by_idx').on('sessions').column('replaced_by_session_id').execute()
+  await db.schema
+    .createIndex('sessions_replaced_by_idx')
+    .on('sessions')
+    .column('replaced_by_session_id')
+    .execute()
   await db.schema
     .createIndex('sessions_absolute_expires_at_idx')
     .on('sessions')

@@ -15,7 +15,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('expires_at', 'timestamptz', (c) => c.notNull())
     .addColumn('consumed_at', 'timestamptz')
     .addUniqueConstraint('one_time_tokens_token_hash_key', ['token_hash'])
-    .addCheckConstraint('one_time_tokens_type_known', sql`type in ('verify_email', 'reset_password', 'change_email')`)
+    .addCheckConstraint(
+      'one_time_tokens_type_known',
+      sql`type in ('verify_email', 'reset_password', 'change_email')`,
+    )
     .execute()
   await db.schema
     .createIndex('one_time_tokens_user_type_idx')

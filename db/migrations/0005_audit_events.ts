@@ -14,8 +14,17 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('metadata', 'jsonb', (c) => c.notNull().defaultTo(sql`'{}'::jsonb`))
     .addColumn('created_at', 'timestamptz', (c) => c.notNull().defaultTo(sql`now()`))
     .execute()
-  for (const columns of [['actor_id', 'created_at'], ['target_id', 'created_at'], ['action', 'created_at'], ['created_at']])
-    await db.schema.createIndex(`audit_events_${columns[0]}_idx`).on('audit_events').columns(columns).execute()
+  for (const columns of [
+    ['actor_id', 'created_at'],
+    ['target_id', 'created_at'],
+    ['action', 'created_at'],
+    ['created_at'],
+  ])
+    await db.schema
+      .createIndex(`audit_events_${columns[0]}_idx`)
+      .on('audit_events')
+      .columns(columns)
+      .execute()
 
   await sql`
     create function refuse_change() returns trigger language plpgsql as $$

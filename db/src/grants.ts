@@ -42,13 +42,18 @@ export async function grantRoles(env: Env, db: Db): Promise<void> {
   })
 }
 
-const grant = (db: Db, role: string, { table, privileges }: { table: string; privileges: readonly Privilege[] }) =>
-  sql`grant ${sql.raw(privileges.join(', '))} on table ${sql.id(table)} to ${sql.id(role)}`.execute(db)
+const grant = (
+  db: Db,
+  role: string,
+  { table, privileges }: { table: string; privileges: readonly Privilege[] },
+) => sql`grant ${sql.raw(privileges.join(', '))} on table ${sql.id(table)} to ${sql.id(role)}`.execute(db)
 
 /** The queue library moves its own rows about; both of its users need all of its tables, and none may alter them. */
 async function grantQueues(db: Db, role: string): Promise<void> {
   await sql`grant usage on schema pgboss to ${sql.id(role)}`.execute(db)
-  await sql`grant select, insert, update, delete on all tables in schema pgboss to ${sql.id(role)}`.execute(db)
+  await sql`grant select, insert, update, delete on all tables in schema pgboss to ${sql.id(role)}`.execute(
+    db,
+  )
   await sql`grant usage, select on all sequences in schema pgboss to ${sql.id(role)}`.execute(db)
   await sql`grant execute on all functions in schema pgboss to ${sql.id(role)}`.execute(db)
 }

@@ -3,7 +3,12 @@ import type { Db } from './database.ts'
 
 /** The catalogue as data: what a schema check compares. Names of our own tables only. */
 export type Schema = { tables: Record<string, Table> }
-export type Table = { columns: Record<string, string>; indexes: string[]; constraints: string[]; triggers: string[] }
+export type Table = {
+  columns: Record<string, string>
+  indexes: string[]
+  constraints: string[]
+  triggers: string[]
+}
 
 export async function readSchema(db: Db): Promise<Schema> {
   const { rows } = await sql<{ kind: keyof typeof READ; table: string; name: string; is: string }>`

@@ -7,15 +7,21 @@ const USAGE = 'usage: npm run migrate -- up | down | status'
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 const command = process.argv[2] ?? 'up'
-const db = openDb({ ...env, DATABASE_STATEMENT_TIMEOUT_MS: 600_000 }, { url: env.MIGRATION_DATABASE_URL, as: 'migrate' })
+const db = openDb(
+  { ...env, DATABASE_STATEMENT_TIMEOUT_MS: 600_000 },
+  { url: env.MIGRATION_DATABASE_URL, as: 'migrate' },
+)
 try {
   if (command === 'up') say(`migrated: ${(await migrateUp(env, db)).join(', ') || 'nothing new'}`)
   else if (command === 'down') say(`taken back: ${(await migrateDown(db)).join(', ') || 'nothing left'}`)
   else if (command === 'status')
-    for (const { name, at } of await migrationStatus(db)) say(`${at ? at.toISOString() : 'pending'.padEnd(24)}  ${name}`)
+    for (const { name, at } of await migrationStatus(db))
+      say(`${at ? at.toISOString() : 'pending'.padEnd(24)}  ${name}`)
   else throw new Error(USAGE)
 } catch (error) {
-  process.stderr.write(`migrate: ${error instanceof Error ? error.message || String(error) : String(error)}\n`)
+  process.stderr.write(
+    `migrate: ${error instanceof Error ? error.message || String(error) : String(error)}\n`,
+  )
   process.exitCode = 1
 } finally {
   await db.destroy()

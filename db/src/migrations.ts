@@ -8,7 +8,10 @@ export const migrations: MigrationProvider = {
   async getMigrations() {
     const files = (await readdir(FOLDER)).filter((name) => /^\d{4}_[a-z0-9_]+\.ts$/.test(name)).sort()
     const entries = await Promise.all(
-      files.map(async (file) => [file.replace(/\.ts$/, ''), (await import(new URL(file, FOLDER).href)) as Migration]),
+      files.map(async (file) => [
+        file.replace(/\.ts$/, ''),
+        (await import(new URL(file, FOLDER).href)) as Migration,
+      ]),
     )
     return Object.fromEntries(entries) as Record<string, Migration>
   },

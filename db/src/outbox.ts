@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { LETTERS, type LetterName, type LetterParams, writtenLetter, type WrittenLetter } from '@latchkey/shared/letters'
+import {
+  LETTERS,
+  type LetterName,
+  type LetterParams,
+  writtenLetter,
+  type WrittenLetter,
+} from '@latchkey/shared/letters'
 import { type Boss, sendIn } from './boss.ts'
 import type { Db, Trx } from './database.ts'
 import type { SecretBox } from './secret-box.ts'
@@ -34,7 +40,11 @@ export function openLetter(box: SecretBox, row: Pick<OutboxRow, 'id' | 'letter' 
 }
 
 /** No mail server is configured: the written letter stays in its row, sealed, for the local inbox. */
-export async function keepWritten(db: Db, box: SecretBox, mail: { id: string; written: WrittenLetter }): Promise<void> {
+export async function keepWritten(
+  db: Db,
+  box: SecretBox,
+  mail: { id: string; written: WrittenLetter },
+): Promise<void> {
   await db
     .updateTable('emailOutbox')
     .set({ status: 'kept', body: box.seal(JSON.stringify(mail.written), sealContext(mail.id)) })

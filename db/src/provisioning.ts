@@ -3,7 +3,10 @@ import type { Env } from '@latchkey/shared/env'
 import type { Secret } from '@latchkey/shared/secret'
 import { roleOf } from './grants.ts'
 
-type Urls = Pick<Env, 'MIGRATION_DATABASE_URL' | 'DATABASE_URL' | 'JOBS_DATABASE_URL' | 'READONLY_DATABASE_URL'>
+type Urls = Pick<
+  Env,
+  'MIGRATION_DATABASE_URL' | 'DATABASE_URL' | 'JOBS_DATABASE_URL' | 'READONLY_DATABASE_URL'
+>
 
 /** Makes the roles and the database that the settings name, as a superuser. Harmless to repeat. */
 export async function provision(urls: Urls, adminUrl: Secret): Promise<void> {

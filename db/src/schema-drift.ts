@@ -21,7 +21,9 @@ function columnDrift(table: string, expected: Table['columns'], live: Table['col
   const names = new Set([...Object.keys(expected), ...Object.keys(live)])
   return [...names]
     .filter((name) => expected[name] !== live[name])
-    .map((name) => `${table}.${name}: expected ${expected[name] ?? 'nothing'}, found ${live[name] ?? 'nothing'}`)
+    .map(
+      (name) => `${table}.${name}: expected ${expected[name] ?? 'nothing'}, found ${live[name] ?? 'nothing'}`,
+    )
 }
 
 const listDrift = (what: string, expected: string[], live: string[]): string[] => [

@@ -33,7 +33,9 @@ export function openSecretBox(env: Pick<Env, 'ENCRYPTION_KEYS' | 'ENCRYPTION_KEY
   const box: SecretBox = {
     seal(plain, context) {
       const iv = randomBytes(IV_BYTES)
-      const cipher = createCipheriv('aes-256-gcm', keyOf(current), iv).setAAD(Buffer.from(`${current}:${context}`))
+      const cipher = createCipheriv('aes-256-gcm', keyOf(current), iv).setAAD(
+        Buffer.from(`${current}:${context}`),
+      )
       const sealed = Buffer.concat([iv, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()])
       return `${current}.${sealed.toString('base64url')}`
     },
@@ -46,7 +48,10 @@ export function openSecretBox(env: Pick<Env, 'ENCRYPTION_KEYS' | 'ENCRYPTION_KEY
         const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES))
           .setAAD(Buffer.from(`${version}:${context}`))
           .setAuthTag(bytes.subarray(-TAG_BYTES))
-        return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]).toString('utf8')
+        return Buffer.concat([
+          decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES)),
+          decipher.final(),
+        ]).toString('utf8')
       } catch {
         throw new SealBroken('changed, or sealed for another place')
       }

@@ -13,7 +13,9 @@ export type TestDb = { env: Env; db: Db; ownerDb: Db; close(): Promise<void> }
 export async function openTestDb(settings: Source = {}): Promise<TestDb> {
   await ensureTemplate()
   const name = `t_${randomBytes(6).toString('hex')}`
-  await asAdmin((admin) => admin.query(`create database ${name} owner latchkey_owner template ${TEMPLATE} strategy file_copy`))
+  await asAdmin((admin) =>
+    admin.query(`create database ${name} owner latchkey_owner template ${TEMPLATE} strategy file_copy`),
+  )
   const env = testEnv(name, settings)
   await provision(env, adminUrl())
   const db = openDb(env, { url: env.DATABASE_URL, as: 'test' })
@@ -55,7 +57,9 @@ const TEMPLATE_LOCK = 7_402_315
 async function ensureTemplate(): Promise<void> {
   await asAdmin(async (admin) => {
     await admin.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK])
-    const { rowCount } = await admin.query('select 1 from pg_database where datname = $1 and datistemplate', [TEMPLATE])
+    const { rowCount } = await admin.query('select 1 from pg_database where datname = $1 and datistemplate', [
+      TEMPLATE,
+    ])
     if (rowCount) return
     const env = testEnv(TEMPLATE)
     await provision(env, adminUrl())

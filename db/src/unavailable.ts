@@ -11,7 +11,15 @@ export function isUnavailable(thrown: unknown): boolean {
 
 /** 08 connection exception, 53 out of resources, 57014 cancelled by timeout, 57P.. shutting down or starting up. */
 const SQL_STATES = ['08', '53', '57014', '57P']
-const SOCKET_CODES = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']
+const SOCKET_CODES = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+]
 /** The driver and its pool say these in words only. */
 const POOL_MESSAGES = [
   'Connection terminated',

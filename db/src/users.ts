@@ -2,10 +2,16 @@ import type { Role } from '@latchkey/shared/roles'
 import type { Trx } from './database.ts'
 import type { NewUser } from './tables/users.ts'
 
-export type PersonToBe = Pick<NewUser, 'email' | 'passwordHash' | 'displayName'> & { isEmailVerified?: boolean; roles?: readonly Role[] }
+export type PersonToBe = Pick<NewUser, 'email' | 'passwordHash' | 'displayName'> & {
+  isEmailVerified?: boolean
+  roles?: readonly Role[]
+}
 
 /** The one way a user is born: with a profile and the role that everybody has. Undefined when the address is taken. */
-export async function insertPerson(trx: Trx, { roles = [], ...person }: PersonToBe): Promise<{ id: string } | undefined> {
+export async function insertPerson(
+  trx: Trx,
+  { roles = [], ...person }: PersonToBe,
+): Promise<{ id: string } | undefined> {
   const user = await trx
     .insertInto('users')
     .values(person)

@@ -6,7 +6,10 @@ import { openTestDb } from '../src/test-db.ts'
 
 const town = await openTestDb()
 const jobs = openDb(town.env, { url: town.env.JOBS_DATABASE_URL, as: 'test' })
-const readonly = openDb(town.env, { url: town.env.READONLY_DATABASE_URL ?? town.env.DATABASE_URL, as: 'test' })
+const readonly = openDb(town.env, {
+  url: town.env.READONLY_DATABASE_URL ?? town.env.DATABASE_URL,
+  as: 'test',
+})
 afterAll(() => Promise.all([town.close(), jobs.destroy(), readonly.destroy()]))
 
 const DENIED = /permission denied|must be owner/
@@ -38,7 +41,9 @@ test('decision 28: not even the owner changes, deletes or empties audit', async 
     sql`truncate audit_events`,
   ])
     await expect(statement.execute(town.ownerDb)).rejects.toThrow('append-only')
-  expect(await readonly.selectFrom('auditEvents').select('action').execute()).toEqual([{ action: 'user.logout' }])
+  expect(await readonly.selectFrom('auditEvents').select('action').execute()).toEqual([
+    { action: 'user.logout' },
+  ])
 })
 
 test('M3: a fact that the event does not list is not stored', async () => {

@@ -50,7 +50,9 @@ test('E4: a written letter is kept once, sealed, and can be listed', async () =>
   const written = { subject: 'Hello', text: 'the-secret-token', html: '<p>the-secret-token</p>' }
   await keepWritten(jobs, box, { id, written })
   await keepWritten(jobs, box, { id, written: { ...written, subject: 'Again' } })
-  expect(await listKeptMail(town.db, box, 10)).toMatchObject([{ id, to: 'ada@example.com', ...written, sentAt: null }])
+  expect(await listKeptMail(town.db, box, 10)).toMatchObject([
+    { id, to: 'ada@example.com', ...written, sentAt: null },
+  ])
   const row = await town.db.selectFrom('emailOutbox').select('body').executeTakeFirstOrThrow()
   expect(row.body).not.toContain('the-secret-token')
 })

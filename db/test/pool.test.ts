@@ -29,7 +29,9 @@ test('statements with values are prepared once a connection', async () => {
   await town.db.connection().execute(async (db) => {
     for (const name of ['USER', 'ADMIN', 'SUPPORT'] as const)
       await db.selectFrom('roles').select('name').where('name', '=', name).execute()
-    const prepared = await sql<{ statement: string }>`select statement from pg_prepared_statements`.execute(db)
+    const prepared = await sql<{ statement: string }>`select statement from pg_prepared_statements`.execute(
+      db,
+    )
     expect(prepared.rows.filter(({ statement }) => statement.includes('"roles"'))).toHaveLength(1)
   })
 })

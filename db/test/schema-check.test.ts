@@ -7,7 +7,9 @@ import { openTestDb } from '../src/test-db.ts'
 
 const town = await openTestDb()
 afterAll(() => town.close())
-const expected = JSON.parse(await readFile(new URL('../expected-schema.json', import.meta.url), 'utf8')) as Schema
+const expected = JSON.parse(
+  await readFile(new URL('../expected-schema.json', import.meta.url), 'utf8'),
+) as Schema
 
 test('B15: the migrations make the expected schema (else: npm run schema:check -- --write)', async () => {
   expect(driftBetween(expected, await readSchema(town.ownerDb))).toEqual([])

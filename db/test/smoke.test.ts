@@ -22,7 +22,9 @@ test('C4: a person is born with a profile and the role that everybody has', asyn
 
 test('C1: an address belongs to one person, in small letters only', async () => {
   expect(await town.db.transaction().execute((trx) => insertPerson(trx, person))).toBeUndefined()
-  const shouted = town.db.transaction().execute((trx) => insertPerson(trx, { ...person, email: 'Ada@example.com' }))
+  const shouted = town.db
+    .transaction()
+    .execute((trx) => insertPerson(trx, { ...person, email: 'Ada@example.com' }))
   await expect(shouted).rejects.toThrow('users_email_lower')
 })
 

@@ -8,8 +8,11 @@ async function tabTo(page: Page, name: string | RegExp): Promise<void> {
     const focused = page.locator(':focus')
     if ((await focused.count()) === 0) continue
     const seen = await focused.evaluate((element) => {
-      const labels = 'labels' in element ? [...((element as HTMLInputElement).labels ?? [])].map((label) => label.textContent) : []
-      return element.getAttribute('aria-label') ?? ([labels.join(' '), element.textContent].join(' ').trim())
+      const labels =
+        'labels' in element
+          ? [...((element as HTMLInputElement).labels ?? [])].map((label) => label.textContent)
+          : []
+      return element.getAttribute('aria-label') ?? [labels.join(' '), element.textContent].join(' ').trim()
     })
     if (typeof name === 'string' ? seen.startsWith(name) : name.test(seen)) {
       await expect(focused, `${seen} shows that it has the focus`).toHaveCSS('outline-style', /solid|auto/)

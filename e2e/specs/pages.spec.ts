@@ -46,13 +46,19 @@ test('no page is wider than a phone', async ({ page, person }) => {
   }
 })
 
-test('N14: files with a fingerprint are kept for ever, the shell is asked for anew, a missing file is a 404', async ({ page }) => {
+test('N14: files with a fingerprint are kept for ever, the shell is asked for anew, a missing file is a 404', async ({
+  page,
+}) => {
   const shell = await page.request.get('/login', { headers: { accept: 'text/html' } })
   expect(shell.headers()['cache-control']).toBe('no-cache')
   const script = /src="(\/assets\/[^"]+\.js)"/.exec(await shell.text())?.[1] ?? ''
   const asset = await page.request.get(script)
   expect(asset.headers()['cache-control']).toBe('public, max-age=31536000, immutable')
   expect(asset.headers()['content-encoding']).toMatch(/br|gzip/)
-  expect((await page.request.get('/assets/gone-12345678.js', { headers: { accept: '*/*' } })).status()).toBe(404)
-  expect((await page.request.get('/assets/gone-12345678.js', { headers: { accept: 'text/html' } })).status()).toBe(404)
+  expect((await page.request.get('/assets/gone-12345678.js', { headers: { accept: '*/*' } })).status()).toBe(
+    404,
+  )
+  expect(
+    (await page.request.get('/assets/gone-12345678.js', { headers: { accept: 'text/html' } })).status(),
+  ).toBe(404)
 })

@@ -3,7 +3,10 @@ import { expect, fillSignIn, register, signIn, test } from '../support/test.ts'
 test.describe('a wrong password', () => {
   test.use({ provoked: [/401.*auth\.login/] })
 
-  test('says one vague sentence, keeps the address, and the right one then works', async ({ page, person }) => {
+  test('says one vague sentence, keeps the address, and the right one then works', async ({
+    page,
+    person,
+  }) => {
     await register(page, person)
     await page.goto('/login')
     await fillSignIn(page, { ...person, password: 'not the password' })
@@ -71,7 +74,11 @@ test.describe('a session that ended elsewhere', () => {
     await register(page, person)
     await signIn(page, person)
     const cookies = await context.cookies()
-    await context.addCookies(cookies.filter(({ name }) => name === 'latchkey_session').map((cookie) => ({ ...cookie, value: 'A'.repeat(43) })))
+    await context.addCookies(
+      cookies
+        .filter(({ name }) => name === 'latchkey_session')
+        .map((cookie) => ({ ...cookie, value: 'A'.repeat(43) })),
+    )
     await page.reload()
     await expect(page).toHaveURL(/\/login\?next=/)
     await expect(page.getByText('You have been signed out.')).toBeVisible()

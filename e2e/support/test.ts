@@ -25,8 +25,11 @@ export const test = base.extend<Fixtures & { quietConsole: void }>({
       const noise: string[] = []
       page.on('pageerror', (error) => noise.push(String(error)))
       page.on('console', (message) => {
-        const expected = provoked.some((pattern) => pattern.test(`${message.text()} ${message.location().url}`))
-        if (['error', 'warning'].includes(message.type()) && !expected) noise.push(`${message.type()}: ${message.text()} ${message.location().url}`)
+        const expected = provoked.some((pattern) =>
+          pattern.test(`${message.text()} ${message.location().url}`),
+        )
+        if (['error', 'warning'].includes(message.type()) && !expected)
+          noise.push(`${message.type()}: ${message.text()} ${message.location().url}`)
       })
       await use()
       expect(noise, 'the console stays quiet').toEqual([])
@@ -52,7 +55,10 @@ export async function signIn(page: Page, person: Person): Promise<void> {
   await expect(page).toHaveURL(/\/dashboard$/)
 }
 
-export async function fillSignIn(page: Page, { email, password }: Pick<Person, 'email' | 'password'>): Promise<void> {
+export async function fillSignIn(
+  page: Page,
+  { email, password }: Pick<Person, 'email' | 'password'>,
+): Promise<void> {
   await page.getByLabel('Email address').fill(email)
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()

@@ -14,7 +14,11 @@ export async function startWork(deps: Deps): Promise<void> {
 /** Jobs announce themselves; polling finds those whose announcement was missed. */
 const POLL_SECONDS = 5
 
-async function runOne<N extends JobName>(deps: Deps, name: N, job: { id: string; data: unknown }): Promise<void> {
+async function runOne<N extends JobName>(
+  deps: Deps,
+  name: N,
+  job: { id: string; data: unknown },
+): Promise<void> {
   const payload = JOBS[name].parse(job.data) as JobPayload<N>
   const log = deps.log.child({ job: name, job_id: job.id, request_id: payload.requestId })
   const run: Run<N> = RUNS[name]

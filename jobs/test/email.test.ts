@@ -19,7 +19,11 @@ test('E4: without a mail server the worker writes the letter and keeps it, seale
   await worker.post()
   await worker.start()
   const [mail] = await eventually(async () => ((await kept()).length > 0 ? kept() : undefined))
-  expect(mail).toMatchObject({ to: 'ada@example.com', subject: 'Confirm your email address · Latchkey', sentAt: null })
+  expect(mail).toMatchObject({
+    to: 'ada@example.com',
+    subject: 'Confirm your email address · Latchkey',
+    sentAt: null,
+  })
   expect(mail?.text).toContain(`${town.env.PUBLIC_URL}/verify-email#token=${CANARY}`)
   expect(mail?.text).toContain('ABC234')
   expect(mail?.html).toContain(CANARY)
@@ -27,7 +31,9 @@ test('E4: without a mail server the worker writes the letter and keeps it, seale
 
 test('E12: no table and no job holds the token or the code in readable form', async () => {
   for (const table of ['email_outbox', 'audit_events', 'one_time_tokens', 'pgboss.job']) {
-    const { rows } = await sql<{ row: string }>`select t::text as row from ${sql.table(table)} t`.execute(town.ownerDb)
+    const { rows } = await sql<{ row: string }>`select t::text as row from ${sql.table(table)} t`.execute(
+      town.ownerDb,
+    )
     for (const { row } of rows) expect(row).not.toMatch(new RegExp(`${CANARY}|ABC234`))
   }
 })
@@ -45,7 +51,17 @@ test('a mail that came after the worker is written within a second or two', asyn
 
 test('a job whose row does not open is tried again, and says no more than that', async () => {
   await worker.post()
-  const broken = await town.db.selectFrom('emailOutbox').select('id').orderBy('createdAt', 'desc').executeTakeFirstOrThrow()
-  await deps.db.updateTable('emailOutbox').set({ status: 'queued', body: 'v1.AAAA' }).where('id', '=', broken.id).execute()
-  await expect(sendOutbox({ ...deps }, { outboxId: broken.id })).rejects.toThrow('a sealed value does not open')
+  const broken = await town.db
+    .selectFrom('emailOutbox')
+    .select('id')
+    .orderBy('createdAt', 'desc')
+    .executeTakeFirstOrThrow()
+  await deps.db
+    .updateTable('emailOutbox')
+    .set({ status: 'queued', body: 'v1.AAAA' })
+    .where('id', '=', broken.id)
+    .execute()
+  await expect(sendOutbox({ ...deps }, { outboxId: broken.id })).rejects.toThrow(
+    'a sealed value does not open',
+  )
 })

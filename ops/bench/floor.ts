@@ -17,7 +17,10 @@ const JOIN = {
     from sessions s join users u on u.id = s.user_id left join profiles p on p.user_id = u.id
     where s.token_hash = $1 and s.revoked_at is null and s.expires_at > now() and u.status = 'active'`,
 }
-type Row = Record<'id' | 'email' | 'is_email_verified' | 'display_name' | 'avatar_url' | 'bio' | 'roles', unknown> &
+type Row = Record<
+  'id' | 'email' | 'is_email_verified' | 'display_name' | 'avatar_url' | 'bio' | 'roles',
+  unknown
+> &
   Record<'created_at', Date> &
   Record<'last_login_at', Date | null>
 

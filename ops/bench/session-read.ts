@@ -25,20 +25,28 @@ try {
   const rates: Record<string, number[]> = {}
   for (const url of Object.values(subjects)) await rateOf(url, cookie, 2)
   for (let round = 1; round <= ROUNDS; round += 1) {
-    for (const [name, url] of Object.entries(subjects)) (rates[name] ??= []).push(await rateOf(url, cookie, SECONDS))
-    say(`round ${round}: ${Object.entries(rates).map(([name, all]) => `${name} ${Math.round(all.at(-1) ?? 0)}/s`).join('  ')}`)
+    for (const [name, url] of Object.entries(subjects))
+      (rates[name] ??= []).push(await rateOf(url, cookie, SECONDS))
+    say(
+      `round ${round}: ${Object.entries(rates)
+        .map(([name, all]) => `${name} ${Math.round(all.at(-1) ?? 0)}/s`)
+        .join('  ')}`,
+    )
   }
   const base = median(rates['floor'] ?? [])
   say('')
   for (const [name, all] of Object.entries(rates))
-    say(`${name.padEnd(6)} median ${String(Math.round(median(all))).padStart(6)}/s  ratio ${(median(all) / base).toFixed(2)}`)
+    say(
+      `${name.padEnd(6)} median ${String(Math.round(median(all))).padStart(6)}/s  ratio ${(median(all) / base).toFixed(2)}`,
+    )
 } finally {
   await town.end()
 }
 
 async function rateOf(url: string, cookie: string, duration: number): Promise<number> {
   const result = await autocannon({ url, connections: CONNECTIONS, duration, headers: { cookie } })
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`)
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`)
   return result.requests.average
 }
 
@@ -46,7 +54,10 @@ async function rateOf(url: string, cookie: string, duration: number): Promise<nu
 async function requireSameAnswer(subjects: Record<string, string>, cookie: string): Promise<void> {
   const emails = await Promise.all(
     Object.values(subjects).map(async (url) => {
-      const body = (await (await fetch(url, { headers: { cookie } })).json()) as { email?: string; result?: { data: { email: string } } }
+      const body = (await (await fetch(url, { headers: { cookie } })).json()) as {
+        email?: string
+        result?: { data: { email: string } }
+      }
       return body.email ?? body.result?.data.email
     }),
   )

@@ -107,7 +107,11 @@ export async function signIn(url: string): Promise<string> {
   const { csrfToken } = (await csrf.json()) as { csrfToken: string }
   const answer = await fetch(`${url}/api/auth/login`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-csrf-token': csrfToken, cookie: `latchkey_csrf=${csrfToken}` },
+    headers: {
+      'content-type': 'application/json',
+      'x-csrf-token': csrfToken,
+      cookie: `latchkey_csrf=${csrfToken}`,
+    },
     body: JSON.stringify({ email: DEMO_ACCOUNTS[1].email, password: DEMO_PASSWORD }),
   })
   if (!answer.ok) throw new Error(`could not sign in: ${answer.status} ${await answer.text()}`)

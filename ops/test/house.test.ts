@@ -17,9 +17,13 @@ const ARROWS = {
 type Workspace = keyof typeof ARROWS
 const WORKSPACES = Object.keys(ARROWS) as Workspace[]
 
-type Manifest = Partial<Record<'dependencies' | 'devDependencies' | 'optionalDependencies', Record<string, string>>>
+type Manifest = Partial<
+  Record<'dependencies' | 'devDependencies' | 'optionalDependencies', Record<string, string>>
+>
 const manifestOf = (workspace: string) =>
-  JSON.parse(readFileSync(join(ROOT, workspace, 'package.json'), 'utf8')) as Manifest & { workspaces?: string[] }
+  JSON.parse(readFileSync(join(ROOT, workspace, 'package.json'), 'utf8')) as Manifest & {
+    workspaces?: string[]
+  }
 
 const sources = (folder: string): { path: string; text: string }[] =>
   readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
@@ -28,9 +32,13 @@ const sources = (folder: string): { path: string; text: string }[] =>
     .filter((path) => !/[\\/](node_modules|dist)[\\/]/.test(path) && !path.endsWith('.gen.ts'))
     .map((path) => ({ path: relative(ROOT, path).replaceAll('\\', '/'), text: readFileSync(path, 'utf8') }))
 
-const IMPORT = /(?:import|export)\s+(type\s)?[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|import\s*['"]([^'"]+)['"]/g
+const IMPORT =
+  /(?:import|export)\s+(type\s)?[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|import\s*['"]([^'"]+)['"]/g
 const importsOf = (text: string) =>
-  [...text.matchAll(IMPORT)].map((found) => ({ onlyTypes: Boolean(found[1]), from: found[2] ?? found[3] ?? found[4] ?? '' }))
+  [...text.matchAll(IMPORT)].map((found) => ({
+    onlyTypes: Boolean(found[1]),
+    from: found[2] ?? found[3] ?? found[4] ?? '',
+  }))
 
 const all = WORKSPACES.flatMap(sources)
 const isTest = (path: string) => /\.test\.tsx?$|\/test\//.test(path)
@@ -45,18 +53,29 @@ describe.each(WORKSPACES)('%s', (workspace) => {
 
   test('its package.json lists exactly its arrows', () => {
     const { dependencies = {}, devDependencies = {} } = manifestOf(workspace)
-    const ours = Object.keys({ ...dependencies, ...devDependencies }).filter((name) => name.startsWith('@latchkey/'))
+    const ours = Object.keys({ ...dependencies, ...devDependencies }).filter((name) =>
+      name.startsWith('@latchkey/'),
+    )
     expect(ours.sort()).toEqual(allowed.map((name) => `@latchkey/${name}`).sort())
   })
 
   test('its files import along its arrows, and only what its package.json names', () => {
     const manifest = manifestOf(workspace)
-    const named = new Set([manifest, manifestOf('.')].flatMap((one) => Object.values(one).flatMap((list) => (typeof list === 'object' ? Object.keys(list) : []))))
+    const named = new Set(
+      [manifest, manifestOf('.')].flatMap((one) =>
+        Object.values(one).flatMap((list) => (typeof list === 'object' ? Object.keys(list) : [])),
+      ),
+    )
     for (const { path, text } of sources(workspace))
       for (const { from } of importsOf(text)) {
         if (from.startsWith('.')) expect(join(path, '..', from), path).toMatch(new RegExp(`^${workspace}/`))
         else if (!from.startsWith('node:') && !/^(virtual:|#)/.test(from))
-          expect([...named], `${path} imports ${from}`).toContain(from.split('/').slice(0, from.startsWith('@') ? 2 : 1).join('/'))
+          expect([...named], `${path} imports ${from}`).toContain(
+            from
+              .split('/')
+              .slice(0, from.startsWith('@') ? 2 : 1)
+              .join('/'),
+          )
       }
   })
 })
@@ -64,12 +83,15 @@ describe.each(WORKSPACES)('%s', (workspace) => {
 test('the client takes types from the server, and nothing else', () => {
   for (const { path, text } of sources('client'))
     for (const { from, onlyTypes } of importsOf(text))
-      if (from.startsWith('@latchkey/server')) expect([from, onlyTypes], path).toEqual(['@latchkey/server/router', true])
+      if (from.startsWith('@latchkey/server'))
+        expect([from, onlyTypes], path).toEqual(['@latchkey/server/router', true])
 })
 
 describe('each thing has one room', () => {
   const outside = (what: RegExp, rooms: RegExp) =>
-    all.filter(({ path, text }) => what.test(text) && !rooms.test(path) && !isTest(path)).map(({ path }) => path)
+    all
+      .filter(({ path, text }) => what.test(text) && !rooms.test(path) && !isTest(path))
+      .map(({ path }) => path)
 
   test('Lucia and Arctic (decision 7)', () => {
     expect(outside(/from 'lucia'/, /^server\/src\/sessions\//)).toEqual([])
@@ -77,23 +99,35 @@ describe('each thing has one room', () => {
   })
 
   test('process.env (house 1.11)', () => {
-    const readers = /^\w+\/src\/config\/env\.ts$|^ops\/|^db\/src\/(provision|test-db)\.ts$|^server\/src\/thread-pool\.ts$|^client\/(vite\.config\.ts|build\/)|^e2e\//
+    const readers =
+      /^\w+\/src\/config\/env\.ts$|^ops\/|^db\/src\/(provision|test-db)\.ts$|^server\/src\/thread-pool\.ts$|^client\/(vite\.config\.ts|build\/)|^e2e\//
     expect(outside(/process\.env|process\.loadEnvFile/, readers)).toEqual([])
   })
 
   test('raw SQL (B17)', () => {
-    expect(outside(/\bsql(<[^`]*>)?`|\bsql\.raw|\.query\(\s*['"`](select|insert|update|delete|create|grant)/i, /^db\/|^ops\/bench\//)).toEqual([])
+    expect(
+      outside(
+        /\bsql(<[^`]*>)?`|\bsql\.raw|\.query\(\s*['"`](select|insert|update|delete|create|grant)/i,
+        /^db\/|^ops\/bench\//,
+      ),
+    ).toEqual([])
   })
 
   test('transactions are opened by acts, not by queries (decision 15)', () => {
-    expect(outside(/\.transaction\(\)/, /^db\/src\/(seed|grants)\.ts$|^server\/src\/(auth|jobs)\/(?!.*\.queries)/)).toEqual([])
+    expect(
+      outside(/\.transaction\(\)/, /^db\/src\/(seed|grants)\.ts$|^server\/src\/(auth|jobs)\/(?!.*\.queries)/),
+    ).toEqual([])
   })
 
   test('cookies are written in two files only', () => {
-    expect(outside(/Set-Cookie|stringifySetCookie|res\.cookie\(/, /^server\/src\/http\/(session|csrf)\.ts$/)).toEqual([])
+    expect(
+      outside(/Set-Cookie|stringifySetCookie|res\.cookie\(/, /^server\/src\/http\/(session|csrf)\.ts$/),
+    ).toEqual([])
   })
 
   test('no drawer without a name', () => {
-    expect(all.map(({ path }) => path).filter((path) => /\/(utils?|helpers?|misc|common)(\.|\/)/.test(path))).toEqual([])
+    expect(
+      all.map(({ path }) => path).filter((path) => /\/(utils?|helpers?|misc|common)(\.|\/)/.test(path)),
+    ).toEqual([])
   })
 })

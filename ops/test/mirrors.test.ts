@@ -16,26 +16,36 @@ test('A1: .env.example works as it is: what it sets breaks nothing', () => {
   const lines = read('.env.example').matchAll(/^([A-Z][A-Z0-9_]+)=(.*)$/gm)
   const source = Object.fromEntries([...lines].map(([, key, value]) => [key, value]))
   const problems = readEnv(source)
-  expect(problems.ok ? [] : problems.problems.filter((problem) => !problem.endsWith('is missing'))).toEqual([])
+  expect(problems.ok ? [] : problems.problems.filter((problem) => !problem.endsWith('is missing'))).toEqual(
+    [],
+  )
 })
 
 test('docs/CONFIG.md explains every setting, and no other', () => {
-  const documented = [...read('docs/CONFIG.md').matchAll(/^\| `([A-Z][A-Z0-9_]+)` \|/gm)].map(([, key]) => key)
+  const documented = [...read('docs/CONFIG.md').matchAll(/^\| `([A-Z][A-Z0-9_]+)` \|/gm)].map(
+    ([, key]) => key,
+  )
   expect(documented.sort()).toEqual([...ENV_KEYS].sort())
 })
 
 test('docs/STACK.md says why each dependency is there', () => {
   const workspaces = ['.', 'shared', 'db', 'server', 'jobs', 'client', 'e2e', 'ops']
   const used = workspaces.flatMap((workspace) => {
-    const { dependencies, devDependencies, optionalDependencies } = JSON.parse(read(join(workspace, 'package.json'))) as Record<string, Record<string, string> | undefined>
+    const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
+      read(join(workspace, 'package.json')),
+    ) as Record<string, Record<string, string> | undefined>
     return Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies })
   })
   const foreign = [...new Set(used)].filter((name) => !name.startsWith('@latchkey/'))
-  const explained = [...read('docs/STACK.md').matchAll(/^\| `([^`]+)`(?:, `([^`]+)`)*/gm)].flatMap(([line]) => [...line.matchAll(/`([^`]+)`/g)].map(([, name]) => name))
+  const explained = [...read('docs/STACK.md').matchAll(/^\| `([^`]+)`(?:, `([^`]+)`)*/gm)].flatMap(([line]) =>
+    [...line.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+  )
   expect(explained.sort()).toEqual(foreign.sort())
 })
 
 test('decision 4: one Node everywhere', () => {
-  const { optionalDependencies } = JSON.parse(read('package.json')) as { optionalDependencies: Record<string, string> }
+  const { optionalDependencies } = JSON.parse(read('package.json')) as {
+    optionalDependencies: Record<string, string>
+  }
   expect(new Set(Object.values(optionalDependencies))).toEqual(new Set([process.versions.node]))
 })

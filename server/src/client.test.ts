@@ -22,7 +22,11 @@ writeFileSync(join(dist, 'assets/app-1a2b3c4d.js.gz'), gzipSync('run()'))
 let server: Server
 let browser: Browser
 beforeAll(async () => {
-  server = createServer(express().use(serveClient(dist)).use((_req, res) => void res.status(404).send('nothing'))).listen(0, '127.0.0.1')
+  server = createServer(
+    express()
+      .use(serveClient(dist))
+      .use((_req, res) => void res.status(404).send('nothing')),
+  ).listen(0, '127.0.0.1')
   await once(server, 'listening')
   browser = new Browser(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
 })
@@ -41,7 +45,13 @@ describe('decision 37: the shell', () => {
   test('is not what asks for data, writes, an API path or a missing file', async () => {
     expect((await browser.get('/nobody', { headers: { accept: 'application/json' } })).status).toBe(404)
     expect((await browser.send('POST', '/login', PAGE)).status).toBe(404)
-    for (const path of ['/api/nothing', '/v1/nothing', '/internal/x', '/dev/nothing', '/assets/gone-00000000.js'])
+    for (const path of [
+      '/api/nothing',
+      '/v1/nothing',
+      '/internal/x',
+      '/dev/nothing',
+      '/assets/gone-00000000.js',
+    ])
       expect((await browser.get(path, PAGE)).status).toBe(404)
   })
 })
@@ -67,8 +77,13 @@ describe('N14: files', () => {
     expect((await browser.get('/favicon.svg', { headers: { 'if-none-match': etag } })).status).toBe(304)
   })
 
-  test.each(['/../package.json', '/assets/../../package.json', '/assets/%2e%2e/%2e%2e/package.json', '/assets/app-1a2b3c4d.js.br', '/__proto__'])(
-    'nothing outside of the build is served: %s',
-    async (path) => expect((await browser.get(path)).status).toBe(404),
+  test.each([
+    '/../package.json',
+    '/assets/../../package.json',
+    '/assets/%2e%2e/%2e%2e/package.json',
+    '/assets/app-1a2b3c4d.js.br',
+    '/__proto__',
+  ])('nothing outside of the build is served: %s', async (path) =>
+    expect((await browser.get(path)).status).toBe(404),
   )
 })

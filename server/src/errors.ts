@@ -1,7 +1,13 @@
 import { TRPCError } from '@trpc/server'
 import { ZodError } from 'zod'
 import { isUnavailable } from '@latchkey/db/unavailable'
-import { type ApiError, type ErrorCode, type FieldErrors, sentenceOf, statusOf } from '@latchkey/shared/errors'
+import {
+  type ApiError,
+  type ErrorCode,
+  type FieldErrors,
+  sentenceOf,
+  statusOf,
+} from '@latchkey/shared/errors'
 
 /** What an act throws. Status and sentence stand in the table, never at the throw. */
 export class AppError extends Error {
@@ -59,7 +65,8 @@ const TRPC_CODES: Partial<Record<TRPCError['code'], ErrorCode>> = {
 
 /** Express and its body parser mark what they refuse with a status. */
 function ofHttp(thrown: unknown): AppError {
-  const status = typeof thrown === 'object' && thrown !== null && 'status' in thrown ? thrown.status : undefined
+  const status =
+    typeof thrown === 'object' && thrown !== null && 'status' in thrown ? thrown.status : undefined
   return new AppError((typeof status === 'number' && HTTP_CODES[status]) || 'INTERNAL')
 }
 

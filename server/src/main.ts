@@ -4,7 +4,9 @@ import { ensureThreadPool } from './thread-pool.ts'
 
 ensureThreadPool(env, process)
 const serving = await serve(env).catch((error: NodeJS.ErrnoException) => {
-  const taken = error.code === 'EADDRINUSE' && `port ${env.SERVER_PORT} is taken; choose another: SERVER_PORT=${env.SERVER_PORT + 1}`
+  const taken =
+    error.code === 'EADDRINUSE' &&
+    `port ${env.SERVER_PORT} is taken; choose another: SERVER_PORT=${env.SERVER_PORT + 1}`
   process.stderr.write(`server: ${taken || (error.stack ?? error.message)}\n`)
   process.exit(1)
 })

@@ -30,21 +30,28 @@ describe('what a procedure declares is what it does', async () => {
     type === 'query' ? browser.get(`/api/trpc/${name}`) : browser.post(`/api/trpc/${name}`, {})
 
   const declared = [...proceduresOf(appRouter)].filter(([name]) => name !== 'auth.logout')
-  test.each(declared.map(([name, { meta, type }]) => [name, meta?.caller, type] as const))('%s: %s', async (name, caller, type) => {
-    const statuses = [new Browser(host.url), user.browser, admin.browser].map(async (browser) => (await call(browser, name, type)).status)
-    const [stranger, person, administrator] = await Promise.all(statuses)
-    const isRefused = (status: number | undefined) => status === 401 || status === 403
-    expect(isRefused(stranger), 'a stranger').toBe(caller !== 'anyone')
-    expect(isRefused(person), 'somebody signed in').toBe(caller !== 'anyone' && caller !== 'signedIn')
-    expect(isRefused(administrator), 'an administrator').toBe(false)
-  })
+  test.each(declared.map(([name, { meta, type }]) => [name, meta?.caller, type] as const))(
+    '%s: %s',
+    async (name, caller, type) => {
+      const statuses = [new Browser(host.url), user.browser, admin.browser].map(
+        async (browser) => (await call(browser, name, type)).status,
+      )
+      const [stranger, person, administrator] = await Promise.all(statuses)
+      const isRefused = (status: number | undefined) => status === 401 || status === 403
+      expect(isRefused(stranger), 'a stranger').toBe(caller !== 'anyone')
+      expect(isRefused(person), 'somebody signed in').toBe(caller !== 'anyone' && caller !== 'signedIn')
+      expect(isRefused(administrator), 'an administrator').toBe(false)
+    },
+  )
 })
 
 describe('jobs.ping', () => {
   test('E9: gives an id, and the result can be asked for', async () => {
     const { browser } = await aSignedInUser(host, { roles: ['ADMIN'] })
     const answer = (await browser.post('/api/trpc/jobs.ping')).body as { result: { data: { id: string } } }
-    const ask = async (id: string) => (await browser.get(`/api/trpc/jobs.pingResult?input=${encodeURIComponent(JSON.stringify({ id }))}`)).body
+    const ask = async (id: string) =>
+      (await browser.get(`/api/trpc/jobs.pingResult?input=${encodeURIComponent(JSON.stringify({ id }))}`))
+        .body
     expect(await ask(answer.result.data.id)).toEqual({ result: { data: { state: 'waiting', doneAt: null } } })
     expect(await ask(crypto.randomUUID())).toEqual({ result: { data: { state: 'unknown', doneAt: null } } })
   })

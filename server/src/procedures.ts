@@ -24,7 +24,11 @@ type Inner = { type: Declared['type']; meta?: Meta; inputs: ZodType[]; output?: 
 
 /** A procedure built around the guards has no caller declared, and the host does not start with it. */
 export function requireDeclaredCallers(router: AnyTRPCRouter): void {
-  const silent = [...proceduresOf(router)].filter(([, { meta }]) => meta?.caller === undefined).map(([name]) => name)
+  const silent = [...proceduresOf(router)]
+    .filter(([, { meta }]) => meta?.caller === undefined)
+    .map(([name]) => name)
   if (silent.length > 0)
-    throw new Error(`nobody said who may call ${silent.join(', ')}; build it from anyone, signedIn or withRole`)
+    throw new Error(
+      `nobody said who may call ${silent.join(', ')}; build it from anyone, signedIn or withRole`,
+    )
 }

@@ -22,7 +22,12 @@ async function freePort(): Promise<number> {
 
 const settings = async () => {
   const port = await freePort()
-  return { ...town.env, SERVER_PORT: port, PUBLIC_URL: `http://localhost:${port}`, PASSWORD_PROFILE: 'strong' as const }
+  return {
+    ...town.env,
+    SERVER_PORT: port,
+    PUBLIC_URL: `http://localhost:${port}`,
+    PASSWORD_PROFILE: 'strong' as const,
+  }
 }
 
 test('stopping: a request under way is answered, an idle connection is closed, a new one refused', async () => {

@@ -15,7 +15,9 @@ export type Serving = { port: number; stop(): Promise<void> }
 export async function serve(env: Env): Promise<Serving> {
   const log = openLog(env, 'server')
   const deps = await openDeps(env, log)
-  deps.boss.start().catch((error: unknown) => log.warn({ err: error }, 'the queue starts when the database answers'))
+  deps.boss
+    .start()
+    .catch((error: unknown) => log.warn({ err: error }, 'the queue starts when the database answers'))
 
   const server = createServer({ requestTimeout: env.SERVER_TIMEOUT_SECONDS * 1000 })
   server.on('clientError', answerBrokenRequest)

@@ -18,7 +18,11 @@ const t = initTRPC
       return {
         code: shape.code,
         message: told.message,
-        data: { ...told, requestId: ctx?.requestId ?? currentRequestId() ?? '', httpStatus: statusOf(told.code) },
+        data: {
+          ...told,
+          requestId: ctx?.requestId ?? currentRequestId() ?? '',
+          httpStatus: statusOf(told.code),
+        },
       }
     },
   })

@@ -7,6 +7,18 @@ const passwordHash =
   '$argon2id$v=19$m=65536,t=3,p=2$0RipmjxxzEcCB/vasQ6j3w$r5TFMeVdpBqhhf3jB2ubwrJEgVHHSnD42FN7qzk6aU0'
 
 export const DEMO_ACCOUNTS = [
-  { email: 'ada@example.com', displayName: 'Ada Admin', role: 'ADMIN', passwordHash, note: 'an administrator' },
-  { email: 'uma@example.com', displayName: 'Uma User', role: 'USER', passwordHash, note: 'an ordinary person' },
+  {
+    email: 'ada@example.com',
+    displayName: 'Ada Admin',
+    role: 'ADMIN',
+    passwordHash,
+    note: 'an administrator',
+  },
+  {
+    email: 'uma@example.com',
+    displayName: 'Uma User',
+    role: 'USER',
+    passwordHash,
+    note: 'an ordinary person',
+  },
 ] as const

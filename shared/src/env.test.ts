@@ -30,10 +30,13 @@ test('A3: local runs on defaults', () => {
 describe('A3: prod starts with everything and with nothing less', () => {
   test('complete', () => expect(problems({})).toEqual([]))
 
-  test.each(['DATABASE_URL', 'SESSION_SECRET', 'TOKEN_PEPPER', 'ENCRYPTION_KEYS', 'PUBLIC_URL'])('without %s', (name) => {
-    expect(problems({ [name]: undefined })).toEqual([`${name} is missing`])
-    expect(problems({ [name]: '  ' })).toEqual([`${name} is missing`])
-  })
+  test.each(['DATABASE_URL', 'SESSION_SECRET', 'TOKEN_PEPPER', 'ENCRYPTION_KEYS', 'PUBLIC_URL'])(
+    'without %s',
+    (name) => {
+      expect(problems({ [name]: undefined })).toEqual([`${name} is missing`])
+      expect(problems({ [name]: '  ' })).toEqual([`${name} is missing`])
+    },
+  )
 
   test('all that is wrong is said at once', () => {
     const read = readEnv({ ENV: 'prod' })
@@ -71,8 +74,14 @@ describe('a malformed value is named, and not shown', () => {
 
 test('secrets do not print, however they are printed', () => {
   const env = requireEnv(GOOD)
-  const shown = [inspect(env, { depth: 9 }), JSON.stringify(env), String(env.DATABASE_URL), `${env.SESSION_SECRET}`].join()
-  for (const secret of ['db-password', GOOD.SESSION_SECRET, GOOD.TOKEN_PEPPER, key]) expect(shown).not.toContain(secret)
+  const shown = [
+    inspect(env, { depth: 9 }),
+    JSON.stringify(env),
+    String(env.DATABASE_URL),
+    `${env.SESSION_SECRET}`,
+  ].join()
+  for (const secret of ['db-password', GOOD.SESSION_SECRET, GOOD.TOKEN_PEPPER, key])
+    expect(shown).not.toContain(secret)
   expect(env.SESSION_SECRET.reveal()).toBe(GOOD.SESSION_SECRET)
 })
 

@@ -41,7 +41,11 @@ export class EnvError extends Error {
 const NEXT =
   'Set them in the environment or in .env (docs/CONFIG.md explains each; `npm start` brings what a local run needs).'
 
-const port = z.coerce.number('must be a port number').int('must be a port number').min(1).max(65_535, 'must be a port number')
+const port = z.coerce
+  .number('must be a port number')
+  .int('must be a port number')
+  .min(1)
+  .max(65_535, 'must be a port number')
 const whole = (min: number, max: number) =>
   z.coerce
     .number(`must be a whole number from ${min} to ${max}`)
@@ -59,7 +63,10 @@ const list = z.string().transform((value) =>
 )
 const origin = z
   .string()
-  .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), 'must be an http or https URL')
+  .refine(
+    (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+    'must be an http or https URL',
+  )
   .transform((value) => new URL(value).origin)
 const origins = list.pipe(z.array(origin))
 const postgresUrl = z
@@ -80,7 +87,9 @@ const keyMap = z.string('is missing').transform((value, context) => {
 
 const settings = z
   .object({
-    ENV: z.enum(['local', 'test', 'staging', 'prod'], 'must be local, test, staging or prod').default('local'),
+    ENV: z
+      .enum(['local', 'test', 'staging', 'prod'], 'must be local, test, staging or prod')
+      .default('local'),
     DEBUG: flag.default(false),
 
     SERVER_PORT: port.default(8000),
@@ -108,16 +117,20 @@ const settings = z
     COOKIE_SECURE: flag,
     PASSWORD_PROFILE: z.enum(['strong', 'balanced', 'test'], 'must be strong or balanced').default('strong'),
 
-    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent').default('info'),
+    LOG_LEVEL: z
+      .enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent')
+      .default('info'),
     DATA_DIR: z.string().default('.data'),
   })
   .superRefine((env, context) => {
-    const refuse = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message })
+    const refuse = (key: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [key], message })
     if (!(env.ENCRYPTION_KEY_CURRENT in env.ENCRYPTION_KEYS))
       refuse('ENCRYPTION_KEY_CURRENT', 'must name one of the keys in ENCRYPTION_KEYS')
     if (env.PASSWORD_PROFILE === 'test' && env.ENV !== 'test')
       refuse('PASSWORD_PROFILE', 'may be test only with ENV=test')
-    if (env.ENV === 'prod' && env.PUBLIC_URL.startsWith('http:')) refuse('PUBLIC_URL', 'must be https with ENV=prod')
+    if (env.ENV === 'prod' && env.PUBLIC_URL.startsWith('http:'))
+      refuse('PUBLIC_URL', 'must be https with ENV=prod')
     if (env.ENV === 'prod' && !env.COOKIE_SECURE) refuse('COOKIE_SECURE', 'must be true with ENV=prod')
     if (env.ENV === 'prod' && env.DEBUG) refuse('DEBUG', 'must be false with ENV=prod')
   })
@@ -145,7 +158,8 @@ function withDerived(source: Source): Source {
 const withoutBlanks = (source: Source): Source =>
   Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ''))
 
-const lastKeyOf = (keys: string | undefined): string | undefined => Object.keys(parseKeys(keys ?? '') ?? {}).at(-1)
+const lastKeyOf = (keys: string | undefined): string | undefined =>
+  Object.keys(parseKeys(keys ?? '') ?? {}).at(-1)
 
 function parseKeys(value: string): Record<string, Secret> | undefined {
   try {

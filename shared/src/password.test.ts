@@ -38,11 +38,15 @@ describe('C7, decision 21: each rule by itself', () => {
 
   test('a name is never taken apart, and one of three letters does not count', () => {
     expect(judge('lovelace-harbour-mango-42').rules.personal).toBe(true)
-    expect(judge('ada-velvet-harbour-mango', { email: 'ada@example.com', displayName: 'Ada' }).rules.personal).toBe(true)
+    expect(
+      judge('ada-velvet-harbour-mango', { email: 'ada@example.com', displayName: 'Ada' }).rules.personal,
+    ).toBe(true)
   })
 
   test('the whole display name counts, in any case', () => {
-    expect(judge('my-WILHELMINA-harbour-9', { email: 'w@example.com', displayName: 'Wilhelmina' }).rules.personal).toBe(false)
+    expect(
+      judge('my-WILHELMINA-harbour-9', { email: 'w@example.com', displayName: 'Wilhelmina' }).rules.personal,
+    ).toBe(false)
   })
 
   test('every broken rule has a sentence, a good password none', () => {

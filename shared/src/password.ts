@@ -13,7 +13,10 @@ export type PasswordRule = keyof typeof PASSWORD_RULES
 export type PasswordAbout = { email: string; displayName: string | null }
 
 /** Loaded on demand (`password-book.ts`): the dictionaries weigh more than the rest of the page. */
-export type PasswordBook = { isCommon(password: string): boolean; scoreOf(password: string): 0 | 1 | 2 | 3 | 4 }
+export type PasswordBook = {
+  isCommon(password: string): boolean
+  scoreOf(password: string): 0 | 1 | 2 | 3 | 4
+}
 
 export type PasswordVerdict = {
   ok: boolean

@@ -33,7 +33,9 @@ function asText({ paragraphs, action, code, closing }: Page, { PUBLIC_URL }: Let
 
 /** Styles stand inline and in one table because mail readers know nothing else; colours hold on white and on black. */
 function asHtml({ subject, paragraphs, action, code, closing }: Page, { PUBLIC_URL }: LetterEnv): string {
-  const said = paragraphs.map((paragraph) => `<p style="${STYLE.text}">${escapeHtml(paragraph)}</p>`).join('\n')
+  const said = paragraphs
+    .map((paragraph) => `<p style="${STYLE.text}">${escapeHtml(paragraph)}</p>`)
+    .join('\n')
   const typed = code
     ? `<p style="${STYLE.note}">${escapeHtml(code.label)}</p>\n<p style="${STYLE.code}">${escapeHtml(code.value)}</p>`
     : ''

@@ -12,5 +12,6 @@ export const verifyEmail = ({ name, token, code }: LetterParams<'verify-email'>,
   ],
   action: { label: 'Confirm this address', href: `${env.PUBLIC_URL}/verify-email#token=${token}` },
   code: { label: 'Or type this code where you registered, within 15 minutes', value: code },
-  closing: 'The link is good for 24 hours. If it was not you, do nothing: without it the address stays unconfirmed.',
+  closing:
+    'The link is good for 24 hours. If it was not you, do nothing: without it the address stays unconfirmed.',
 })

@@ -1,5 +1,11 @@
 import { done } from '@latchkey/shared/schemas/atoms'
-import { csrfOutput, loginInput, loginOutput, registerInput, registerOutput } from '@latchkey/shared/schemas/auth'
+import {
+  csrfOutput,
+  loginInput,
+  loginOutput,
+  registerInput,
+  registerOutput,
+} from '@latchkey/shared/schemas/auth'
 import { anyone, router, signedIn } from '../trpc.ts'
 import { login } from './login.ts'
 import { logout } from './logout.ts'
@@ -10,7 +16,13 @@ export const authRouter = router({
     const { session } = await ctx.auth()
     return { csrfToken: ctx.csrf.token(session?.familyId ?? null) }
   }),
-  register: anyone.input(registerInput).output(registerOutput).mutation(({ ctx, input }) => register(ctx, input)),
-  login: anyone.input(loginInput).output(loginOutput).mutation(({ ctx, input }) => login(ctx, input)),
+  register: anyone
+    .input(registerInput)
+    .output(registerOutput)
+    .mutation(({ ctx, input }) => register(ctx, input)),
+  login: anyone
+    .input(loginInput)
+    .output(loginOutput)
+    .mutation(({ ctx, input }) => login(ctx, input)),
   logout: signedIn.output(done).mutation(({ ctx }) => logout(ctx)),
 })

@@ -23,7 +23,11 @@ describe('register', () => {
     expect(Object.keys(answer.body as object)).toEqual(['message'])
     expect(browser.session).toBeUndefined()
 
-    const user = await db.selectFrom('users').selectAll().where('email', '=', 'ada@example.com').executeTakeFirstOrThrow()
+    const user = await db
+      .selectFrom('users')
+      .selectAll()
+      .where('email', '=', 'ada@example.com')
+      .executeTakeFirstOrThrow()
     expect(user).toMatchObject({ displayName: 'Ada', isEmailVerified: false, status: 'active' })
     expect(user.passwordHash).toMatch(/^\$argon2id\$/)
     const mail = await db.selectFrom('emailOutbox').selectAll().where('userId', '=', user.id).execute()
@@ -31,7 +35,11 @@ describe('register', () => {
     const tokens = await db.selectFrom('oneTimeTokens').selectAll().where('userId', '=', user.id).execute()
     expect(tokens).toMatchObject([{ type: 'verify_email', consumedAt: null, codeTries: 0 }])
     const [event] = await auditOf('user.register')
-    expect(event).toMatchObject({ actorId: user.id, ip: '127.0.0.1', requestId: answer.headers.get('x-request-id') })
+    expect(event).toMatchObject({
+      actorId: user.id,
+      ip: '127.0.0.1',
+      requestId: answer.headers.get('x-request-id'),
+    })
   })
 
   test('C3, decision 25: a taken address answers the same bytes, changes nothing and mails the owner', async () => {
@@ -42,13 +50,19 @@ describe('register', () => {
     expect(headerNames(taken)).toEqual(headerNames(free))
     const after = await db.selectFrom('users').selectAll().where('email', '!=', 'grace@example.com').execute()
     expect(after).toEqual(before)
-    const told = await db.selectFrom('emailOutbox').select('letter').where('toAddress', '=', 'ada@example.com').execute()
+    const told = await db
+      .selectFrom('emailOutbox')
+      .select('letter')
+      .where('toAddress', '=', 'ada@example.com')
+      .execute()
     expect(told.map(({ letter }) => letter)).toContain('account-exists')
   })
 
   test('a race for one address makes one person, and nobody is told more than anybody else', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 12 }, () => fresh().post('/api/auth/register', { ...input, email: 'race@example.com' })),
+      Array.from({ length: 12 }, () =>
+        fresh().post('/api/auth/register', { ...input, email: 'race@example.com' }),
+      ),
     )
     expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1)
     const people = await db.selectFrom('users').select('id').where('email', '=', 'race@example.com').execute()
@@ -74,8 +88,16 @@ describe('register', () => {
   })
 
   test('`name` is what older callers say for displayName', async () => {
-    await fresh().post('/api/users/signup', { email: 'old@example.com', password: PASSWORD, name: 'Old Caller' })
-    const user = await db.selectFrom('users').select('displayName').where('email', '=', 'old@example.com').executeTakeFirst()
+    await fresh().post('/api/users/signup', {
+      email: 'old@example.com',
+      password: PASSWORD,
+      name: 'Old Caller',
+    })
+    const user = await db
+      .selectFrom('users')
+      .select('displayName')
+      .where('email', '=', 'old@example.com')
+      .executeTakeFirst()
     expect(user).toEqual({ displayName: 'Old Caller' })
   })
 })
@@ -101,12 +123,18 @@ describe('login', () => {
     ]
     const answers = []
     for (const body of asked)
-      answers.push(await fresh().post('/api/auth/login', body, { headers: { 'x-request-id': 'the-same-for-all' } }))
+      answers.push(
+        await fresh().post('/api/auth/login', body, { headers: { 'x-request-id': 'the-same-for-all' } }),
+      )
     expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1)
     expect(new Set(answers.map(headerNames).map(String)).size).toBe(1)
     expect(answers[0]?.body).toMatchObject({ code: 'INVALID_CREDENTIALS' })
     const events = (await auditOf('user.login_failed')).slice(-3)
-    expect(events.map(({ metadata }) => metadata['reason'])).toEqual(['wrong_password', 'unknown_address', 'suspended'])
+    expect(events.map(({ metadata }) => metadata['reason'])).toEqual([
+      'wrong_password',
+      'unknown_address',
+      'suspended',
+    ])
     expect(events.map(({ targetId }) => targetId)).toEqual([known.id, null, suspended.id])
   })
 
@@ -131,15 +159,26 @@ describe('login', () => {
   test('C6: a hash of another profile is made anew, and the password still opens it', async () => {
     const { id, email } = await aUser(host)
     const balanced = await openPasswords({ PASSWORD_PROFILE: 'balanced' })
-    await db.updateTable('users').set({ passwordHash: await balanced.hash(PASSWORD) }).where('id', '=', id).execute()
+    await db
+      .updateTable('users')
+      .set({ passwordHash: await balanced.hash(PASSWORD) })
+      .where('id', '=', id)
+      .execute()
     expect((await fresh().post('/api/auth/login', { email, password: PASSWORD })).status).toBe(200)
-    const { passwordHash } = await db.selectFrom('users').select('passwordHash').where('id', '=', id).executeTakeFirstOrThrow()
+    const { passwordHash } = await db
+      .selectFrom('users')
+      .select('passwordHash')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
     expect(passwordHash).toContain('m=64,t=1,p=1')
     expect((await fresh().post('/api/auth/login', { email, password: PASSWORD })).status).toBe(200)
   })
 
   test('decision 21: NFKC makes one password of what two keyboards write', async () => {
-    await fresh().post('/api/auth/register', { email: 'nfkc@example.com', password: 'Ångström-harbour-ﬁsh-9' })
+    await fresh().post('/api/auth/register', {
+      email: 'nfkc@example.com',
+      password: 'Ångström-harbour-ﬁsh-9',
+    })
     const composed = { email: 'nfkc@example.com', password: 'Ångström-harbour-fish-9' }
     expect((await fresh().post('/api/auth/login', composed)).status).toBe(200)
   })

@@ -26,7 +26,9 @@ describe('hashing', () => {
 
   test('decision 22: what waits past fifty is refused, the rest is all done', async () => {
     const slots = hashSlotsOf('test', availableParallelism())
-    const asked = Array.from({ length: slots + 55 }, () => passwords.hash('x').catch((error: unknown) => error))
+    const asked = Array.from({ length: slots + 55 }, () =>
+      passwords.hash('x').catch((error: unknown) => error),
+    )
     expect(() => passwords.requireRoom()).toThrow(AppError)
     const answers = await Promise.all(asked)
     const refused = answers.filter((answer) => answer instanceof AppError && answer.code === 'BUSY')
@@ -67,24 +69,28 @@ describe('many at once, with the strong profile', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
   })
 
-  test('1,000 end in 200 or in 503 with Retry-After, and health answers within a second', { timeout: 120_000 }, async () => {
-    let ended = false
-    const storm = logins(1000).finally(() => (ended = true))
-    const waits: number[] = []
-    while (!ended) {
-      const asked = performance.now()
-      const answer = await new Browser(host.url).get('/api/health')
-      waits.push(performance.now() - asked)
-      expect(answer.status).toBe(200)
-    }
-    const answers = await storm
-    const counts = Map.groupBy(answers, ({ status }) => status)
-    expect(new Set(counts.keys())).toEqual(new Set([200, 503]))
-    for (const busy of counts.get(503) ?? []) {
-      expect(busy.headers.get('retry-after')).toBe('2')
-      expect(busy.body).toMatchObject({ code: 'BUSY' })
-    }
-    expect(counts.get(200)?.length).toBeGreaterThanOrEqual(50)
-    expect(Math.max(...waits)).toBeLessThan(1000)
-  })
+  test(
+    '1,000 end in 200 or in 503 with Retry-After, and health answers within a second',
+    { timeout: 120_000 },
+    async () => {
+      let ended = false
+      const storm = logins(1000).finally(() => (ended = true))
+      const waits: number[] = []
+      while (!ended) {
+        const asked = performance.now()
+        const answer = await new Browser(host.url).get('/api/health')
+        waits.push(performance.now() - asked)
+        expect(answer.status).toBe(200)
+      }
+      const answers = await storm
+      const counts = Map.groupBy(answers, ({ status }) => status)
+      expect(new Set(counts.keys())).toEqual(new Set([200, 503]))
+      for (const busy of counts.get(503) ?? []) {
+        expect(busy.headers.get('retry-after')).toBe('2')
+        expect(busy.body).toMatchObject({ code: 'BUSY' })
+      }
+      expect(counts.get(200)?.length).toBeGreaterThanOrEqual(50)
+      expect(Math.max(...waits)).toBeLessThan(1000)
+    },
+  )
 })

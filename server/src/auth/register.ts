@@ -28,7 +28,9 @@ export async function register(ctx: Ctx, input: RegisterInput): Promise<{ messag
 }
 
 async function requireGoodPassword({ password, email, displayName }: RegisterInput): Promise<void> {
-  const problem = passwordProblem(validatePassword(password, { email, displayName }, await loadPasswordBook()))
+  const problem = passwordProblem(
+    validatePassword(password, { email, displayName }, await loadPasswordBook()),
+  )
   if (problem) throw new AppError('VALIDATION_FAILED', { password: problem })
 }
 

@@ -8,7 +8,11 @@ import { Browser } from '../test/browser.ts'
 import { openGate } from '../test/gate.ts'
 import { openHostOn } from '../test/host.ts'
 
-const town = await openTestDb({ HEALTH_TIMEOUT_MS: '300', DATABASE_STATEMENT_TIMEOUT_MS: '1000', DATABASE_CONNECT_TIMEOUT_MS: '1000' })
+const town = await openTestDb({
+  HEALTH_TIMEOUT_MS: '300',
+  DATABASE_STATEMENT_TIMEOUT_MS: '1000',
+  DATABASE_CONNECT_TIMEOUT_MS: '1000',
+})
 const direct = new URL(town.env.DATABASE_URL.reveal())
 const gate = await openGate({ host: direct.hostname, port: Number(direct.port) })
 const through = new URL(direct)
@@ -62,7 +66,10 @@ describe.each(['cut', 'hang'] as const)('Postgres goes away (%s) and comes back'
     await healthyAgain()
     expect((await browser.get('/api/auth/me')).status).toBe(200)
     expect((await browser.post('/api/auth/logout')).status).toBe(200)
-    const late = await new Browser(host.url).post('/api/auth/register', { email: `${fault}@example.com`, password: PASSWORD })
+    const late = await new Browser(host.url).post('/api/auth/register', {
+      email: `${fault}@example.com`,
+      password: PASSWORD,
+    })
     expect(late.status).toBe(202)
   })
 })
@@ -74,7 +81,10 @@ test('a server that starts without a database answers, and works when there is o
     expect((await new Browser(early.url).get('/api/health')).status).toBe(503)
     gate.open()
     await healthyAgain()
-    const answer = await new Browser(early.url).post('/api/auth/register', { email: 'early@example.com', password: PASSWORD })
+    const answer = await new Browser(early.url).post('/api/auth/register', {
+      email: 'early@example.com',
+      password: PASSWORD,
+    })
     expect(answer.status).toBe(202)
   } finally {
     await early.close()

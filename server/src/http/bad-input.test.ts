@@ -38,7 +38,12 @@ describe.each([
     ['a word', '"login"', 400, 'MALFORMED_BODY'],
     ['NUL', '{"email":"a\\u0000@example.com","password":"x"}', 422, 'VALIDATION_FAILED'],
     ['half a surrogate pair', '{"email":"a@example.com","password":"\\ud800"}', 422, 'VALIDATION_FAILED'],
-    ['__proto__', '{"__proto__":{"email":"a@example.com"},"email":"a@example.com","password":"x"}', 422, 'VALIDATION_FAILED'],
+    [
+      '__proto__',
+      '{"__proto__":{"email":"a@example.com"},"email":"a@example.com","password":"x"}',
+      422,
+      'VALIDATION_FAILED',
+    ],
     ['constructor', '{"constructor":{},"email":"a@example.com","password":"x"}', 422, 'VALIDATION_FAILED'],
     ['an object for a password', '{"email":"a@example.com","password":{"$ne":""}}', 422, 'VALIDATION_FAILED'],
     ['null', '{"email":null,"password":"x"}', 422, 'VALIDATION_FAILED'],
@@ -70,18 +75,33 @@ describe.each([
     const browser = fresh()
     browser.jar.set('stray', '%E0%A4%A')
     browser.jar.set('other', '%')
-    expectError(await browser.post(path, { email: 'a@example.com', password: 'x' }), 401, 'INVALID_CREDENTIALS')
+    expectError(
+      await browser.post(path, { email: 'a@example.com', password: 'x' }),
+      401,
+      'INVALID_CREDENTIALS',
+    )
   })
 
   test('a host that is not ours', async () => {
-    const answer = await rawRequest(`POST ${path} HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 0\r\n\r\n`)
+    const answer = await rawRequest(
+      `POST ${path} HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 0\r\n\r\n`,
+    )
     expect(answer).toMatch(/^HTTP\/1.1 421 /)
     expect(answer).toContain('"code":"MISDIRECTED"')
   })
 })
 
 describe('what never reaches a door', () => {
-  const paths = ['/api/nothing', '/v1/nothing', '/nothing', '/api/%', '/%E0%A4%A', '/api/auth/login/', '/API/auth/login', '/api//auth/login']
+  const paths = [
+    '/api/nothing',
+    '/v1/nothing',
+    '/nothing',
+    '/api/%',
+    '/%E0%A4%A',
+    '/api/auth/login/',
+    '/API/auth/login',
+    '/api//auth/login',
+  ]
   test.each(paths)('GET %s is 400 or 404 in the one shape', async (path) => {
     const answer = await fresh().get(path)
     expect([400, 404]).toContain(answer.status)
@@ -100,7 +120,9 @@ describe('what never reaches a door', () => {
   })
 
   test('headers that are too large', async () => {
-    const answer = await rawRequest(`GET / HTTP/1.1\r\nHost: localhost\r\nX-Pad: ${'x'.repeat(20_000)}\r\n\r\n`)
+    const answer = await rawRequest(
+      `GET / HTTP/1.1\r\nHost: localhost\r\nX-Pad: ${'x'.repeat(20_000)}\r\n\r\n`,
+    )
     expect(answer).toMatch(/^HTTP\/1.1 431 /)
     expect(answer).toMatch(/X-Request-Id: [\w-]+/)
     expect(answer).toContain('"code":"HEADERS_TOO_LARGE"')
@@ -115,9 +137,16 @@ describe('what never reaches a door', () => {
 
 describe('B2: request ids', () => {
   test('a well-formed one is kept, another replaced', async () => {
-    const given = async (id: string) => (await fresh().get('/api/health', { headers: { 'x-request-id': id } })).headers.get('x-request-id')
+    const given = async (id: string) =>
+      (await fresh().get('/api/health', { headers: { 'x-request-id': id } })).headers.get('x-request-id')
     expect(await given('trace-0123.abc_DEF')).toBe('trace-0123.abc_DEF')
-    for (const bad of ['short', 'has space in it', 'x'.repeat(65), '<script>alert(1)</script>', '-leading-dash'])
+    for (const bad of [
+      'short',
+      'has space in it',
+      'x'.repeat(65),
+      '<script>alert(1)</script>',
+      '-leading-dash',
+    ])
       expect(await given(bad)).toMatch(/^[0-9a-f-]{36}$/)
   })
 })
@@ -128,7 +157,10 @@ describe('tRPC batches', () => {
   test('up to ten calls, each with its own answer', async () => {
     const answer = await fresh().get(batch(['health.get', 'user.me']))
     expect(answer.status).toBe(207)
-    expect(answer.body).toMatchObject([{ result: { data: { ok: true } } }, { error: { data: { code: 'UNAUTHENTICATED' } } }])
+    expect(answer.body).toMatchObject([
+      { result: { data: { ok: true } } },
+      { error: { data: { code: 'UNAUTHENTICATED' } } },
+    ])
   })
 
   test('eleven are refused, and so is a flood of commas', async () => {

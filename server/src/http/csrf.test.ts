@@ -63,7 +63,9 @@ describe('D12: what a token is good for', () => {
   test('the pair has to be a pair', async () => {
     const { browser } = await aSignedInUser(host)
     const another = (await aSignedInUser(host)).browser.csrf
-    expect((await browser.post('/api/auth/logout', {}, { headers: { 'x-csrf-token': another } })).status).toBe(403)
+    expect(
+      (await browser.post('/api/auth/logout', {}, { headers: { 'x-csrf-token': another } })).status,
+    ).toBe(403)
   })
 
   test('O9: without a session the answer is 401, whatever the token', async () => {

@@ -22,7 +22,16 @@ export type Csrf = {
   clear(): void
 }
 
-type CsrfEnv = Pick<Env, 'ENV' | 'PUBLIC_URL' | 'TRUSTED_ORIGINS' | 'ALLOWED_HOSTS' | 'SERVER_PORT' | 'SESSION_SECRET' | 'COOKIE_SECURE'>
+type CsrfEnv = Pick<
+  Env,
+  | 'ENV'
+  | 'PUBLIC_URL'
+  | 'TRUSTED_ORIGINS'
+  | 'ALLOWED_HOSTS'
+  | 'SERVER_PORT'
+  | 'SESSION_SECRET'
+  | 'COOKIE_SECURE'
+>
 
 export function csrfKeeper(env: CsrfEnv): (req: Request, res: Response) => Csrf {
   const origins = ownOrigins(env)
@@ -30,7 +39,9 @@ export function csrfKeeper(env: CsrfEnv): (req: Request, res: Response) => Csrf 
   const secret = env.SESSION_SECRET.reveal()
 
   const sign = (kind: string, random: string, family: string | null): string =>
-    createHmac('sha256', secret).update(`csrf:${kind}:${random}:${family ?? ''}`).digest('base64url')
+    createHmac('sha256', secret)
+      .update(`csrf:${kind}:${random}:${family ?? ''}`)
+      .digest('base64url')
 
   function mint(family: string | null): string {
     const kind = family ? 's' : 'a'
@@ -53,7 +64,9 @@ export function csrfKeeper(env: CsrfEnv): (req: Request, res: Response) => Csrf 
     holds(family) {
       const shown = req.headers['x-csrf-token']
       const held = cookiesOf(req)[name]
-      return cameFromUs(req, origins) && typeof shown === 'string' && isGood(held, family) && equal(shown, held)
+      return (
+        cameFromUs(req, origins) && typeof shown === 'string' && isGood(held, family) && equal(shown, held)
+      )
     },
     token(family) {
       const held = cookiesOf(req)[name]
@@ -62,7 +75,8 @@ export function csrfKeeper(env: CsrfEnv): (req: Request, res: Response) => Csrf 
       write(res, token, LIFETIME_SECONDS.sessionAbsolute)
       return token
     },
-    renew: (family, maxAgeSeconds = LIFETIME_SECONDS.sessionAbsolute) => write(res, mint(family), maxAgeSeconds),
+    renew: (family, maxAgeSeconds = LIFETIME_SECONDS.sessionAbsolute) =>
+      write(res, mint(family), maxAgeSeconds),
     clear: () => write(res, '', 0),
   })
 }

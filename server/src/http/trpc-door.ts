@@ -13,10 +13,13 @@ export const trpcDoor = (makeContext: MakeContext, log: Logger): RequestHandler 
     createContext: ({ req, res }) => makeContext(req, res),
     maxBatchSize: BATCH_CALLS,
     onError({ error, path }) {
-      if (isOurFault(toApiError(error).code)) log.error({ err: error.cause ?? error, procedure: path }, 'a call failed')
+      if (isOurFault(toApiError(error).code))
+        log.error({ err: error.cause ?? error, procedure: path }, 'a call failed')
     },
     responseMeta({ errors }) {
-      const seconds = errors.map((error) => retryAfterOf(toApiError(error).code)).find((value) => value !== undefined)
+      const seconds = errors
+        .map((error) => retryAfterOf(toApiError(error).code))
+        .find((value) => value !== undefined)
       return seconds === undefined ? {} : { headers: { 'Retry-After': String(seconds) } }
     },
   })

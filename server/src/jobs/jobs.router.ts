@@ -21,7 +21,10 @@ const ping = ({ db, boss, requestId }: Ctx) =>
 
 async function findPing({ boss }: Ctx, id: string) {
   const job = await boss.getJobById('jobs.ping', id)
-  return { state: job ? STATES[job.state] : 'unknown', doneAt: job?.completedOn?.toISOString() ?? null } as const
+  return {
+    state: job ? STATES[job.state] : 'unknown',
+    doneAt: job?.completedOn?.toISOString() ?? null,
+  } as const
 }
 
 const STATES = {

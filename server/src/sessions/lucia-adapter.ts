@@ -45,7 +45,8 @@ export const luciaAdapter = (db: Db): Adapter => ({
   updateSessionExpiration: async () => {},
   getUserSessions: () => Promise.reject(new Error('sessions are listed by family, not by Lucia')),
   deleteUserSessions: () => Promise.reject(new Error('sessions are ended by family, not by Lucia')),
-  deleteExpiredSessions: () => Promise.reject(new Error('expired rows are marked and swept, not deleted by Lucia')),
+  deleteExpiredSessions: () =>
+    Promise.reject(new Error('expired rows are marked and swept, not deleted by Lucia')),
 })
 
 export const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()

@@ -34,7 +34,13 @@ export type LiveSession = NonNullable<Awaited<ReturnType<typeof findLiveSession>
 
 export const insertSession = (
   db: Db,
-  session: { tokenHash: Buffer; userId: string; idleSeconds: number; absoluteSeconds: number; client: ClientSeen },
+  session: {
+    tokenHash: Buffer
+    userId: string
+    idleSeconds: number
+    absoluteSeconds: number
+    client: ClientSeen
+  },
 ) =>
   db
     .insertInto('sessions')

@@ -11,7 +11,8 @@ afterAll(() => host.close())
 const { db } = host.deps
 
 const statusWith = async (token: string) =>
-  (await new Browser(host.url).get('/api/auth/me', { headers: { cookie: `latchkey_session=${token}` } })).status
+  (await new Browser(host.url).get('/api/auth/me', { headers: { cookie: `latchkey_session=${token}` } }))
+    .status
 
 /** The past, seen from the database: what was so long ago has happened so long ago. */
 const age = (userId: string, seconds: number) =>
@@ -73,7 +74,8 @@ describe('decision 17: how long a session lives, by the database’s clock', () 
 
   test('seen is written at most once a minute', async () => {
     const { browser, id } = await aSignedInUser(host)
-    const seen = () => db.selectFrom('sessions').select('lastSeenAt').where('userId', '=', id).executeTakeFirstOrThrow()
+    const seen = () =>
+      db.selectFrom('sessions').select('lastSeenAt').where('userId', '=', id).executeTakeFirstOrThrow()
     const first = await seen()
     await browser.get('/api/auth/me')
     expect(await seen()).toEqual(first)

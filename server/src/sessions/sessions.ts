@@ -49,7 +49,10 @@ export async function endSession(trx: Trx, session: Session): Promise<void> {
 function lifetimeOf(roles: readonly Role[]): SessionAttributes['lifetime'] {
   const privileged = roles.some((role) => PRIVILEGED_ROLES.includes(role))
   return privileged
-    ? { idleSeconds: LIFETIME_SECONDS.privilegedSessionIdle, absoluteSeconds: LIFETIME_SECONDS.privilegedSessionAbsolute }
+    ? {
+        idleSeconds: LIFETIME_SECONDS.privilegedSessionIdle,
+        absoluteSeconds: LIFETIME_SECONDS.privilegedSessionAbsolute,
+      }
     : { idleSeconds: LIFETIME_SECONDS.sessionIdle, absoluteSeconds: LIFETIME_SECONDS.sessionAbsolute }
 }
 
@@ -57,7 +60,11 @@ const makeLucia = (db: Db) =>
   new Lucia(luciaAdapter(db), {
     // So short that Lucia never finds a session half over and lengthens it.
     sessionExpiresIn: new TimeSpan(1, 'ms'),
-    getSessionAttributes: ({ sessionId, familyId, secondsSinceSeen }) => ({ sessionId, familyId, secondsSinceSeen }),
+    getSessionAttributes: ({ sessionId, familyId, secondsSinceSeen }) => ({
+      sessionId,
+      familyId,
+      secondsSinceSeen,
+    }),
     getUserAttributes: (attributes) => attributes,
   })
 

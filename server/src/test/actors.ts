@@ -16,7 +16,12 @@ export async function aUser({ deps }: Host, wanted: Wanted = {}): Promise<{ id: 
   const made = await deps.db
     .transaction()
     .execute((trx) =>
-      insertPerson(trx, { email, passwordHash, displayName: wanted.displayName ?? null, roles: wanted.roles ?? [] }),
+      insertPerson(trx, {
+        email,
+        passwordHash,
+        displayName: wanted.displayName ?? null,
+        roles: wanted.roles ?? [],
+      }),
     )
   if (!made) throw new Error(`${email} exists already`)
   return { id: made.id, email }

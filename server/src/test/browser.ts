@@ -45,7 +45,12 @@ export class Browser {
     this.#keep(answer.headers.getSetCookie())
     const text = await answer.text()
     const isJson = answer.headers.get('content-type')?.startsWith('application/json')
-    return { status: answer.status, headers: answer.headers, text, body: isJson && text ? JSON.parse(text) : undefined }
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      text,
+      body: isJson && text ? JSON.parse(text) : undefined,
+    }
   }
 
   #keep(lines: string[]): void {

@@ -19,5 +19,9 @@ export async function requireMe(db: Db, userId: string): Promise<Me> {
     ])
     .where('users.id', '=', userId)
     .executeTakeFirstOrThrow()
-  return { ...row, createdAt: row.createdAt.toISOString(), lastLoginAt: row.lastLoginAt?.toISOString() ?? null }
+  return {
+    ...row,
+    createdAt: row.createdAt.toISOString(),
+    lastLoginAt: row.lastLoginAt?.toISOString() ?? null,
+  }
 }

@@ -3,7 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { displayName, email, text } from './atoms.ts'
 
 describe('email', () => {
-  test.each([' Ada@Example.COM ', 'a.b+c@sub.example.co', "o'hara@example.ie", `${'x'.repeat(64)}@example.com`])('takes %s', (value) => {
+  test.each([
+    ' Ada@Example.COM ',
+    'a.b+c@sub.example.co',
+    "o'hara@example.ie",
+    `${'x'.repeat(64)}@example.com`,
+  ])('takes %s', (value) => {
     expect(email.parse(value)).toBe(value.trim().toLowerCase())
   })
 
@@ -27,7 +32,8 @@ describe('email', () => {
 
 test('text counts code points, and refuses what cannot be stored', () => {
   expect(text(3).safeParse('🌱🌱🌱').success).toBe(true)
-  for (const value of ['abcd', 'a\0', '\ud800', 'x\udc00']) expect(text(3).safeParse(value).success).toBe(false)
+  for (const value of ['abcd', 'a\0', '\ud800', 'x\udc00'])
+    expect(text(3).safeParse(value).success).toBe(false)
 })
 
 test('a blank display name is none', () => {
@@ -36,9 +42,12 @@ test('a blank display name is none', () => {
 })
 
 test('B16: what comes in is built from the atoms: no schema of an input starts at z.string()', () => {
-  const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.ts') && !/^atoms|test/.test(name))
+  const files = readdirSync(import.meta.dirname).filter(
+    (name) => name.endsWith('.ts') && !/^atoms|test/.test(name),
+  )
   for (const file of files) {
-    const inputs = readFileSync(`${import.meta.dirname}/${file}`, 'utf8').match(/\w+Input = [\s\S]*?\n\n/g) ?? []
+    const inputs =
+      readFileSync(`${import.meta.dirname}/${file}`, 'utf8').match(/\w+Input = [\s\S]*?\n\n/g) ?? []
     for (const input of inputs) expect(input).not.toContain('z.string(')
   }
 })

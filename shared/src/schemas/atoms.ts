@@ -5,20 +5,27 @@ import { LENGTHS } from '../limits.ts'
 export const text = (max: number) =>
   z
     .string({ error: ({ input }) => (input === undefined ? 'This is needed.' : 'Write this as text.') })
-    .refine((value) => value.isWellFormed() && !value.includes('\0'), 'This holds characters that we cannot store.')
+    .refine(
+      (value) => value.isWellFormed() && !value.includes('\0'),
+      'This holds characters that we cannot store.',
+    )
     .refine((value) => lengthOf(value) <= max, `Keep this to ${max} characters.`)
 
 /** Counted in code points, as people count. */
 export const lengthOf = (value: string): number => [...value].length
 
 /** ASCII on purpose: what looks like a known letter but is not must not make a second account. */
-const EMAIL = /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/
+const EMAIL =
+  /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/
 
 export const email = text(LENGTHS.email)
   .transform((value) => value.trim().toLowerCase())
   .pipe(z.string().regex(EMAIL, 'Write an email address, such as ada@example.com.'))
 
-export const enteredPassword = text(LENGTHS.password.max).refine((value) => value.length > 0, 'Enter your password.')
+export const enteredPassword = text(LENGTHS.password.max).refine(
+  (value) => value.length > 0,
+  'Enter your password.',
+)
 
 export const displayName = text(LENGTHS.displayName)
   .transform((value) => value.trim())

@@ -8,7 +8,12 @@ const newPassword = text(LENGTHS.password.max).refine((value) => value.length > 
 
 /** `name` is what older callers say for `displayName`. */
 export const registerInput = z
-  .strictObject({ email, password: newPassword, displayName: displayName.optional(), name: displayName.optional() })
+  .strictObject({
+    email,
+    password: newPassword,
+    displayName: displayName.optional(),
+    name: displayName.optional(),
+  })
   .transform(({ name, ...rest }) => ({ ...rest, displayName: rest.displayName ?? name ?? null }))
   .meta({ id: 'RegisterRequest' })
 export type RegisterInput = z.output<typeof registerInput>
