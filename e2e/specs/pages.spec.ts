@@ -1,13 +1,14 @@
+import { BRAND } from '@latchkey/shared/brand'
 import { expect, expectAccessible, register, signIn, test } from '../support/test.ts'
 
 const PAGES = [
-  ['/login', 'Sign in · Latchkey'],
-  ['/register', 'Create an account · Latchkey'],
-  ['/signup', 'Create an account · Latchkey'],
-  ['/register/sent', 'Check your mail · Latchkey'],
-  ['/nobody/lives/here', 'Page not found · Latchkey'],
-  ['/dev/inbox', 'Local inbox · Latchkey'],
-  ['/docs', 'Latchkey API'],
+  ['/login', `Sign in · ${BRAND.name}`],
+  ['/register', `Create an account · ${BRAND.name}`],
+  ['/signup', `Create an account · ${BRAND.name}`],
+  ['/register/sent', `Check your mail · ${BRAND.name}`],
+  ['/nobody/lives/here', `Page not found · ${BRAND.name}`],
+  ['/dev/inbox', `Local inbox · ${BRAND.name}`],
+  ['/docs', `${BRAND.name} API`],
 ] as const
 
 for (const [path, title] of PAGES)
@@ -21,7 +22,7 @@ for (const [path, title] of PAGES)
 test('/dashboard: the same, signed in', async ({ page, person }) => {
   await register(page, person)
   await signIn(page, person)
-  await expect(page).toHaveTitle('Dashboard · Latchkey')
+  await expect(page).toHaveTitle(`Dashboard · ${BRAND.name}`)
   await expectAccessible(page)
 })
 

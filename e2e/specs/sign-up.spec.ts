@@ -1,3 +1,4 @@
+import { BRAND } from '@latchkey/shared/brand'
 import { expect, fillSignIn, readMail, register, signIn, test } from '../support/test.ts'
 
 test('sign up, read the letter, sign in, sign out', async ({ page, person }) => {
@@ -5,7 +6,7 @@ test('sign up, read the letter, sign in, sign out', async ({ page, person }) => 
   await expect(page.getByRole('main')).toContainText(person.email)
 
   const mail = await readMail(page, person.email)
-  expect(mail.subject).toBe('Confirm your email address · Latchkey')
+  expect(mail.subject).toBe(`Confirm your email address · ${BRAND.name}`)
   await page.goto('/dev/inbox')
   await expect(page.getByText(person.email).first()).toBeVisible()
 

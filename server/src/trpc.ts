@@ -6,7 +6,7 @@ import { AppError, toApiError } from './errors.ts'
 import { currentRequestId } from './http/request-id.ts'
 
 /** Who may call a procedure. One that does not say stops the server from starting (`procedures.ts`). */
-export type Caller = 'anyone' | 'signedIn' | Role
+type Caller = 'anyone' | 'signedIn' | Role
 export type Meta = { caller?: Caller }
 
 const t = initTRPC
@@ -28,7 +28,6 @@ const t = initTRPC
   })
 
 export const { router } = t
-export const callerOf = t.createCallerFactory
 
 /** Judged after the guard, so that nobody's write is a 401 and not a 403. Looks at writes only. */
 const csrf = t.middleware(async ({ ctx, type, next }) => {

@@ -78,7 +78,7 @@ test('secrets do not print, however they are printed', () => {
     inspect(env, { depth: 9 }),
     JSON.stringify(env),
     String(env.DATABASE_URL),
-    `${env.SESSION_SECRET}`,
+    String(env.SESSION_SECRET),
   ].join()
   for (const secret of ['db-password', GOOD.SESSION_SECRET, GOOD.TOKEN_PEPPER, key])
     expect(shown).not.toContain(secret)

@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts'
 type HostEnv = Pick<Env, 'ENV' | 'PUBLIC_URL' | 'ALLOWED_HOSTS' | 'SERVER_PORT' | 'TRUSTED_ORIGINS'>
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
-export const isLocal = (env: Pick<Env, 'ENV'>): boolean => env.ENV === 'local' || env.ENV === 'test'
+const isLocal = (env: Pick<Env, 'ENV'>): boolean => env.ENV === 'local' || env.ENV === 'test'
 
 /** Asked from inside the network under whatever name the prober has for us. */
 const ANY_HOST = '/internal/health'

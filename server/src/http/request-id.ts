@@ -14,7 +14,7 @@ const WELL_FORMED = /^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$/
 const scope = new AsyncLocalStorage<string>()
 export const currentRequestId = (): string | undefined => scope.getStore()
 
-export const requestIdOf = (given: string | string[] | undefined): string =>
+const requestIdOf = (given: string | string[] | undefined): string =>
   typeof given === 'string' && WELL_FORMED.test(given) ? given : randomUUID()
 
 /** Takes a caller's id when it is well formed, else makes one; it is on every answer and every log line. */

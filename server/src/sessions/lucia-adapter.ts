@@ -13,7 +13,7 @@ export type SessionAttributes = {
   lifetime: { idleSeconds: number; absoluteSeconds: number }
   client: ClientSeen
 }
-export type UserAttributes = Omit<Me, 'id'>
+type UserAttributes = Omit<Me, 'id'>
 
 declare module 'lucia' {
   interface Register {
@@ -49,7 +49,7 @@ export const luciaAdapter = (db: Db): Adapter => ({
     Promise.reject(new Error('expired rows are marked and swept, not deleted by Lucia')),
 })
 
-export const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
+const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
 
 const toSession = (token: string, row: LiveSession): DatabaseSession => ({
   id: token,
