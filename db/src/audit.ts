@@ -7,6 +7,10 @@ export const AUDIT_EVENTS = {
   'user.login': ['sessionFamily'],
   'user.login_failed': ['reason'],
   'user.logout': ['sessionFamily'],
+  'session.refresh': ['sessionFamily'],
+  'session.revoke': ['sessionFamily'],
+  'session.reuse_detected': ['sessionFamily'],
+  'session.binding_mismatch': ['sessionFamily'],
 } as const satisfies Record<string, readonly string[]>
 
 export type AuditAction = keyof typeof AUDIT_EVENTS

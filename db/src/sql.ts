@@ -7,6 +7,12 @@ export const now: RawBuilder<Date> = sql<Date>`now()`
 export const secondsFromNow = (seconds: number): RawBuilder<Date> =>
   sql<Date>`now() + make_interval(secs => ${seconds})`
 
+export const longAgo = (seconds: number): RawBuilder<Date> =>
+  sql<Date>`now() - make_interval(secs => ${sql.lit(seconds)})`
+
+/** A text that may be null, as the address column wants it. */
+export const asAddress = (ip: string | null): RawBuilder<string | null> => sql<string | null>`${ip}::inet`
+
 /** By the database's clock, so that two hosts never disagree about what has expired. */
 export const secondsUntil = (column: string): RawBuilder<number> =>
   sql<number>`extract(epoch from ${sql.ref(column)} - now())::float8`

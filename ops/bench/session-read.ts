@@ -1,5 +1,5 @@
 import autocannon from 'autocannon'
-import { openTown, signIn } from './town.ts'
+import { AGENT, openTown, signIn } from './town.ts'
 
 /**
  * Requests a second of "who am I" through both doors, against a bare server with the same join (floor.ts).
@@ -44,7 +44,7 @@ try {
 }
 
 async function rateOf(url: string, cookie: string, duration: number): Promise<number> {
-  const result = await autocannon({ url, connections: CONNECTIONS, duration, headers: { cookie } })
+  const result = await autocannon({ url, connections: CONNECTIONS, duration, headers: { cookie, ...AGENT } })
   if (result.non2xx > 0 || result.errors > 0)
     throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`)
   return result.requests.average
@@ -54,7 +54,7 @@ async function rateOf(url: string, cookie: string, duration: number): Promise<nu
 async function requireSameAnswer(subjects: Record<string, string>, cookie: string): Promise<void> {
   const emails = await Promise.all(
     Object.values(subjects).map(async (url) => {
-      const body = (await (await fetch(url, { headers: { cookie } })).json()) as {
+      const body = (await (await fetch(url, { headers: { cookie, ...AGENT } })).json()) as {
         email?: string
         result?: { data: { email: string } }
       }

@@ -101,9 +101,12 @@ async function stop(child: ChildProcess): Promise<void> {
   await once(child, 'exit')
 }
 
+/** A session answers to the browser that it was given to; here all are one. */
+export const AGENT = { 'user-agent': 'bench' }
+
 /** Signs a demo person in as a program would, and gives the cookie that says so. */
 export async function signIn(url: string): Promise<string> {
-  const csrf = await fetch(`${url}/api/auth/csrf`)
+  const csrf = await fetch(`${url}/api/auth/csrf`, { headers: AGENT })
   const { csrfToken } = (await csrf.json()) as { csrfToken: string }
   const answer = await fetch(`${url}/api/auth/login`, {
     method: 'POST',

@@ -1,9 +1,11 @@
 import type { Request, Response } from 'express'
 import type { Logger } from 'pino'
+import type { Me } from '@latchkey/shared/schemas/user'
 import { csrfKeeper, type Csrf } from './http/csrf.ts'
 import { observeSession, writeSessionCookie } from './http/session.ts'
 import type { Deps } from './deps.ts'
-import type { Auth, Issued } from './sessions/sessions.ts'
+import { answerSuspicion } from './sessions/answer-suspicion.ts'
+import type { Auth, Issued, Session } from './sessions/sessions.ts'
 
 /** What an act may use. Tests build one from plain values (`test/context.ts`). */
 export type Ctx = Pick<Deps, 'env' | 'db' | 'boss' | 'box' | 'passwords'> & {
@@ -15,7 +17,11 @@ export type Ctx = Pick<Deps, 'env' | 'db' | 'boss' | 'box' | 'passwords'> & {
   csrf: Pick<Csrf, 'holds' | 'token'>
   /** Signs this browser in or out: the session's cookie and, with it, a new CSRF token. */
   setSession(issued: Issued | null): void
+  /** The same sign-in under its next token: the CSRF token stays. */
+  keepSession(issued: Issued): void
 }
+
+export type SignedIn = Ctx & { user: Me; session: Session }
 
 export type MakeContext = (req: Request, res: Response) => Ctx
 
@@ -27,6 +33,11 @@ export function contextMaker(deps: Deps): MakeContext {
   const csrfOf = csrfKeeper(env)
   return (req, res) => {
     const csrf = csrfOf(req, res)
+    const origin = {
+      requestId: req.id,
+      ip: req.socket.remoteAddress ?? null,
+      userAgent: req.headers['user-agent']?.slice(0, USER_AGENT_MOST) ?? null,
+    }
     return {
       env,
       db,
@@ -35,10 +46,11 @@ export function contextMaker(deps: Deps): MakeContext {
       passwords,
       log,
       csrf,
-      requestId: req.id,
-      ip: req.socket.remoteAddress ?? null,
-      userAgent: req.headers['user-agent']?.slice(0, USER_AGENT_MOST) ?? null,
-      auth: observeSession(env, db, req),
+      ...origin,
+      auth: observeSession(req, { env, db, client: origin }, (suspicion) =>
+        answerSuspicion({ db, box, boss, ...origin }, suspicion),
+      ),
+      keepSession: (issued) => writeSessionCookie(env, res, issued),
       setSession(issued) {
         writeSessionCookie(env, res, issued)
         if (issued) return csrf.renew(issued.familyId, issued.maxAgeSeconds)

@@ -1,6 +1,7 @@
 import { authRouter } from './auth/auth.router.ts'
 import { healthRouter } from './health/health.ts'
 import { jobsRouter } from './jobs/jobs.router.ts'
+import { sessionRouter } from './sessions/session.router.ts'
 import { router } from './trpc.ts'
 import { userRouter } from './users/user.router.ts'
 
@@ -8,6 +9,7 @@ export const appRouter = router({
   auth: authRouter,
   health: healthRouter,
   jobs: jobsRouter,
+  session: sessionRouter,
   user: userRouter,
 })
 export type AppRouter = typeof appRouter

@@ -115,6 +115,7 @@ const settings = z
     ENCRYPTION_KEYS: keyMap,
     ENCRYPTION_KEY_CURRENT: z.string(),
     COOKIE_SECURE: flag,
+    SESSION_BINDING: z.enum(['off', 'client', 'strict'], 'must be off, client or strict').default('client'),
     PASSWORD_PROFILE: z.enum(['strong', 'balanced', 'test'], 'must be strong or balanced').default('strong'),
 
     LOG_LEVEL: z

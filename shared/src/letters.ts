@@ -7,6 +7,7 @@ export const LETTERS = {
     token: z.string(),
     code: z.string(),
   }),
+  'session-ended': z.strictObject({ name: z.string().nullable(), client: z.string() }),
   'account-exists': z.strictObject({ name: z.string().nullable() }),
 } as const
 

@@ -5,7 +5,12 @@ export interface SessionsTable {
   tokenHash: Buffer
   userId: string
   familyId: Generated<string>
+  /** The token that this one was made from; none for the first of its family. */
+  parentId: string | null
   replacedBySessionId: string | null
+  firstUsedAt: Date | null
+  /** When a successor was first used: from then on this one answers for a moment longer, and never again. */
+  supersededAt: Date | null
   idleSeconds: number
   createdAt: Generated<Date>
   lastSeenAt: Generated<Date>

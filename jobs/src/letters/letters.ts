@@ -2,6 +2,7 @@ import type { Env } from '@latchkey/shared/env'
 import { LETTERS, type LetterName, type LetterParams, type WrittenLetter } from '@latchkey/shared/letters'
 import { accountExists } from './account-exists.ts'
 import { type Page, layOut } from './page.ts'
+import { sessionEnded } from './session-ended.ts'
 import { verifyEmail } from './verify-email.ts'
 
 export type LetterEnv = Pick<Env, 'PUBLIC_URL'>
@@ -11,6 +12,7 @@ type Write<N extends LetterName> = (params: LetterParams<N>, env: LetterEnv) => 
 const WRITES: { [N in LetterName]: Write<N> } = {
   'verify-email': verifyEmail,
   'account-exists': accountExists,
+  'session-ended': sessionEnded,
 }
 
 export function writeLetter<N extends LetterName>(name: N, params: unknown, env: LetterEnv): WrittenLetter {

@@ -9,6 +9,7 @@ import {
 import { anyone, router, signedIn } from '../trpc.ts'
 import { login } from './login.ts'
 import { logout } from './logout.ts'
+import { refresh } from './refresh.ts'
 import { register } from './register.ts'
 
 export const authRouter = router({
@@ -24,5 +25,6 @@ export const authRouter = router({
     .input(loginInput)
     .output(loginOutput)
     .mutation(({ ctx, input }) => login(ctx, input)),
+  refresh: signedIn.output(done).mutation(({ ctx }) => refresh(ctx)),
   logout: signedIn.output(done).mutation(({ ctx }) => logout(ctx)),
 })

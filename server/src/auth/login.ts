@@ -3,7 +3,8 @@ import type { LoginInput } from '@latchkey/shared/schemas/auth'
 import type { Me } from '@latchkey/shared/schemas/user'
 import type { Ctx } from '../context.ts'
 import { AppError } from '../errors.ts'
-import { createSession, endSession } from '../sessions/sessions.ts'
+import { evictOldest, revokeFamilies } from '../sessions/sessions.queries.ts'
+import { createSession } from '../sessions/sessions.ts'
 import { requireMe } from '../users/users.queries.ts'
 import { findCredentials, setLastLogin } from './auth.queries.ts'
 
@@ -15,11 +16,12 @@ export async function login(ctx: Ctx, { email, password }: LoginInput): Promise<
   if (!found || !holds || found.status !== 'active') return refuse(ctx, found, holds)
 
   const rehashed = await rehash(ctx, found.passwordHash, password)
-  const { session: present } = await ctx.auth()
+  const { user: who, session: present } = await ctx.auth()
   const { issued, user } = await ctx.db.transaction().execute(async (trx) => {
     await setLastLogin(trx, found.id, rehashed)
-    if (present) await endSession(trx, present)
+    if (present) await revokeFamilies(trx, { userId: who.id, only: present.familyId })
     const issued = await createSession(trx, found, ctx)
+    await evictOldest(trx, found.id)
     await recordAudit(trx, ctx, {
       action: 'user.login',
       actorId: found.id,

@@ -1,11 +1,10 @@
 import { recordAudit } from '@latchkey/db/audit'
-import type { Me } from '@latchkey/shared/schemas/user'
-import type { Ctx } from '../context.ts'
-import { endSession, type Session } from '../sessions/sessions.ts'
+import type { SignedIn } from '../context.ts'
+import { revokeFamilies } from '../sessions/sessions.queries.ts'
 
-export async function logout(ctx: Ctx & { user: Me; session: Session }): Promise<{ ok: true }> {
+export async function logout(ctx: SignedIn): Promise<{ ok: true }> {
   await ctx.db.transaction().execute(async (trx) => {
-    await endSession(trx, ctx.session)
+    await revokeFamilies(trx, { userId: ctx.user.id, only: ctx.session.familyId })
     await recordAudit(trx, ctx, {
       action: 'user.logout',
       actorId: ctx.user.id,

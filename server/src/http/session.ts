@@ -3,19 +3,37 @@ import type { Request, Response } from 'express'
 import type { Db } from '@latchkey/db/database'
 import { cookieName } from '@latchkey/shared/brand'
 import type { Env } from '@latchkey/shared/env'
-import { type Auth, type Issued, validateSession } from '../sessions/sessions.ts'
+import {
+  type Auth,
+  type ClientSeen,
+  type Issued,
+  NOBODY,
+  type Suspicion,
+  validateSession,
+} from '../sessions/sessions.ts'
 import { cookiesOf } from './cookies.ts'
 
-type CookieEnv = Pick<Env, 'COOKIE_SECURE'>
+type CookieEnv = Pick<Env, 'COOKIE_SECURE' | 'SESSION_BINDING'>
 
 /** The session cookie's only room. `lax`: the CSRF check stands even so, because `lax` lets top-level GETs through. */
 const FLAGS = { httpOnly: true, sameSite: 'lax', path: '/' } as const
 
 /** Looked up once, and only when somebody asks: health and sign-in pages cost no query. */
-export function observeSession(env: CookieEnv, db: Db, req: Request): () => Promise<Auth> {
-  const token = cookiesOf(req)[cookieName('session', env.COOKIE_SECURE)]
+export function observeSession(
+  req: Request,
+  { env, db, client }: { env: CookieEnv; db: Db; client: ClientSeen },
+  onSuspicion: (suspicion: Suspicion) => Promise<void>,
+): () => Promise<Auth> {
   let auth: Promise<Auth> | undefined
-  return () => (auth ??= validateSession(db, token))
+  return () => (auth ??= look())
+
+  async function look(): Promise<Auth> {
+    const token = cookiesOf(req)[cookieName('session', env.COOKIE_SECURE)]
+    const seen = await validateSession(db, token, { binding: env.SESSION_BINDING, client })
+    if (!('suspect' in seen)) return seen
+    await onSuspicion(seen)
+    return NOBODY
+  }
 }
 
 export function writeSessionCookie(env: CookieEnv, res: Response, issued: Issued | null): void {

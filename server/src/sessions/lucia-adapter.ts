@@ -2,16 +2,14 @@ import { createHash } from 'node:crypto'
 import type { Adapter, DatabaseSession, DatabaseUser } from 'lucia'
 import type { Db } from '@latchkey/db/database'
 import type { Me } from '@latchkey/shared/schemas/user'
-import { findLiveSession, insertSession, type LiveSession, revokeFamily } from './sessions.queries.ts'
+import { findSession, insertSession, type SessionFound } from './sessions.queries.ts'
 import type { ClientSeen } from './sessions.ts'
 
-/** What Lucia carries between this room's two files. `familyId` and `sessionId` are dummies on the way in. */
+/** What Lucia carries between this room's two files: `found` on the way out, `wanted` on the way in. */
 export type SessionAttributes = {
-  sessionId: string
+  found?: Pick<SessionFound, 'sessionId' | 'secondsSinceSeen' | 'isNew' | 'isDead'> & { client: ClientSeen }
+  wanted?: { idleSeconds: number; absoluteSeconds: number; client: ClientSeen }
   familyId: string
-  secondsSinceSeen: number
-  lifetime: { idleSeconds: number; absoluteSeconds: number }
-  client: ClientSeen
 }
 type UserAttributes = Omit<Me, 'id'>
 
@@ -29,19 +27,16 @@ declare module 'lucia' {
  */
 export const luciaAdapter = (db: Db): Adapter => ({
   async getSessionAndUser(token) {
-    const row = await findLiveSession(db, hashOf(token))
+    const row = await findSession(db, hashOf(token))
     return row ? [toSession(token, row), toUser(row)] : [null, null]
   },
   async setSession({ id, userId, attributes }) {
-    const { lifetime, client } = attributes
-    const made = await insertSession(db, { tokenHash: hashOf(id), userId, ...lifetime, client })
-    Object.assign(attributes, { sessionId: made.id, familyId: made.familyId })
+    if (!attributes.wanted) throw new Error('a session is made with a lifetime and a client')
+    const { familyId } = await insertSession(db, { tokenHash: hashOf(id), userId, ...attributes.wanted })
+    attributes.familyId = familyId
   },
-  async deleteSession(token) {
-    const row = await findLiveSession(db, hashOf(token))
-    if (row) await revokeFamily(db, row.familyId)
-  },
-  // Sliding is `touchSession`, in the database's time; the rest is asked for by nobody.
+  // What is over was not found, so Lucia has nothing to delete; sliding is `touchSession`, in the database's time.
+  deleteSession: async () => {},
   updateSessionExpiration: async () => {},
   getUserSessions: () => Promise.reject(new Error('sessions are listed by family, not by Lucia')),
   deleteUserSessions: () => Promise.reject(new Error('sessions are ended by family, not by Lucia')),
@@ -49,23 +44,26 @@ export const luciaAdapter = (db: Db): Adapter => ({
     Promise.reject(new Error('expired rows are marked and swept, not deleted by Lucia')),
 })
 
-const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
+export const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
 
-const toSession = (token: string, row: LiveSession): DatabaseSession => ({
+const toSession = (token: string, row: SessionFound): DatabaseSession => ({
   id: token,
   userId: row.id,
   // Lucia compares with this process's clock, so the rest of the life is counted from that.
   expiresAt: new Date(Date.now() + row.secondsLeft * 1000),
   attributes: {
-    sessionId: row.sessionId,
     familyId: row.familyId,
-    secondsSinceSeen: row.secondsSinceSeen,
-    lifetime: { idleSeconds: 0, absoluteSeconds: 0 },
-    client: { ip: null, userAgent: null },
+    found: {
+      sessionId: row.sessionId,
+      secondsSinceSeen: row.secondsSinceSeen,
+      isNew: Boolean(row.isNew),
+      isDead: Boolean(row.isDead),
+      client: { ip: row.ip, userAgent: row.userAgent },
+    },
   },
 })
 
-const toUser = (row: LiveSession): DatabaseUser => ({
+const toUser = (row: SessionFound): DatabaseUser => ({
   id: row.id,
   attributes: {
     email: row.email,

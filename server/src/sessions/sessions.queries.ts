@@ -1,17 +1,31 @@
 import { compiledOnce } from '@latchkey/db/compiled'
-import type { Db } from '@latchkey/db/database'
-import { now, rolesOf, secondsFromNow, secondsSince, secondsUntil, slidExpiry } from '@latchkey/db/sql'
+import type { Db, Trx } from '@latchkey/db/database'
+import {
+  asAddress,
+  longAgo,
+  now,
+  rolesOf,
+  secondsFromNow,
+  secondsSince,
+  secondsUntil,
+  slidExpiry,
+} from '@latchkey/db/sql'
 import type { ClientSeen } from './sessions.ts'
 
+/** How long a replaced token still answers once its successor was seen: requests under way, a second tab. */
+const GRACE_SECONDS = 30
+
 /** One statement for the whole of "who is this": the row, the person and their roles, judged by the database's clock. */
-export const findLiveSession = compiledOnce((db, tokenHash: Buffer) =>
+export const findSession = compiledOnce((db, tokenHash: Buffer) =>
   db
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.userId')
     .leftJoin('profiles', 'profiles.userId', 'users.id')
-    .select([
+    .select((eb) => [
       'sessions.id as sessionId',
       'sessions.familyId',
+      'sessions.userAgent',
+      'sessions.ip',
       'users.id',
       'users.email',
       'users.isEmailVerified',
@@ -23,6 +37,8 @@ export const findLiveSession = compiledOnce((db, tokenHash: Buffer) =>
       rolesOf('users.id').as('roles'),
       secondsUntil('sessions.expiresAt').as('secondsLeft'),
       secondsSince('sessions.lastSeenAt').as('secondsSinceSeen'),
+      eb('sessions.firstUsedAt', 'is', null).as('isNew'),
+      eb.fn.coalesce(eb('sessions.supersededAt', '<', longAgo(GRACE_SECONDS)), eb.lit(false)).as('isDead'),
     ])
     .where('sessions.tokenHash', '=', tokenHash)
     .where('sessions.revokedAt', 'is', null)
@@ -30,17 +46,14 @@ export const findLiveSession = compiledOnce((db, tokenHash: Buffer) =>
     .where('users.status', '=', 'active'),
 )
 
-export type LiveSession = NonNullable<Awaited<ReturnType<typeof findLiveSession>>>
+export type SessionFound = NonNullable<Awaited<ReturnType<typeof findSession>>>
 
+type Lifetime = { idleSeconds: number; absoluteSeconds: number }
+
+/** The first token of a family. */
 export const insertSession = (
   db: Db,
-  session: {
-    tokenHash: Buffer
-    userId: string
-    idleSeconds: number
-    absoluteSeconds: number
-    client: ClientSeen
-  },
+  session: Lifetime & { tokenHash: Buffer; userId: string; client: ClientSeen },
 ) =>
   db
     .insertInto('sessions')
@@ -48,6 +61,7 @@ export const insertSession = (
       tokenHash: session.tokenHash,
       userId: session.userId,
       idleSeconds: session.idleSeconds,
+      firstUsedAt: now,
       expiresAt: secondsFromNow(Math.min(session.idleSeconds, session.absoluteSeconds)),
       absoluteExpiresAt: secondsFromNow(session.absoluteSeconds),
       userAgent: session.client.userAgent,
@@ -55,6 +69,70 @@ export const insertSession = (
     })
     .returning(['id', 'familyId'])
     .executeTakeFirstOrThrow()
+
+/** The next token of a family: its user, its ends and its beginning stay, and the one before remembers it. */
+export async function insertSuccessor(
+  trx: Trx,
+  { sessionId, tokenHash, client }: { sessionId: string; tokenHash: Buffer; client: ClientSeen },
+): Promise<{ familyId: string; secondsLeft: number }> {
+  const made = await trx
+    .insertInto('sessions')
+    .columns([
+      'tokenHash',
+      'parentId',
+      'userId',
+      'familyId',
+      'idleSeconds',
+      'createdAt',
+      'expiresAt',
+      'absoluteExpiresAt',
+      'userAgent',
+      'ip',
+    ])
+    .expression((eb) =>
+      eb
+        .selectFrom('sessions')
+        .select((parent) => [
+          parent.val(tokenHash).as('tokenHash'),
+          'id',
+          'userId',
+          'familyId',
+          'idleSeconds',
+          'createdAt',
+          slidExpiry.as('expiresAt'),
+          'absoluteExpiresAt',
+          parent.val(client.userAgent).as('userAgent'),
+          asAddress(client.ip).as('ip'),
+        ])
+        .where('id', '=', sessionId),
+    )
+    .returning(['id', 'familyId', secondsUntil('absoluteExpiresAt').as('secondsLeft')])
+    .executeTakeFirstOrThrow()
+  await trx
+    .updateTable('sessions')
+    .set({ replacedBySessionId: made.id })
+    .where('id', '=', sessionId)
+    .where('replacedBySessionId', 'is', null)
+    .execute()
+  return made
+}
+
+/** A successor shows itself for the first time: from now on the one before it is on its way out. */
+export const markFirstUse = (db: Db, sessionId: string) =>
+  db
+    .with('used', (w) =>
+      w
+        .updateTable('sessions')
+        .set({ firstUsedAt: now })
+        .where('id', '=', sessionId)
+        .where('firstUsedAt', 'is', null)
+        .returning('parentId'),
+    )
+    .updateTable('sessions')
+    .set({ supersededAt: now })
+    .where('id', 'in', (eb) => eb.selectFrom('used').select('parentId'))
+    .where('supersededAt', 'is', null)
+    .execute()
 
 export const touchSession = (db: Db, sessionId: string) =>
   db
@@ -64,10 +142,44 @@ export const touchSession = (db: Db, sessionId: string) =>
     .where('revokedAt', 'is', null)
     .execute()
 
-export const revokeFamily = (db: Db, familyId: string) =>
-  db
+/** Says how many tokens that ended: none where somebody else was quicker. */
+export async function revokeFamilies(
+  db: Db,
+  { userId, only, except }: { userId: string; only?: string; except?: string },
+): Promise<string[]> {
+  let revoke = db
     .updateTable('sessions')
     .set({ revokedAt: now })
-    .where('familyId', '=', familyId)
+    .where('userId', '=', userId)
     .where('revokedAt', 'is', null)
+  if (only) revoke = revoke.where('familyId', '=', only)
+  if (except) revoke = revoke.where('familyId', '!=', except)
+  const ended = await revoke.where('expiresAt', '>', now).returning('familyId').execute()
+  return [...new Set(ended.map(({ familyId }) => familyId))]
+}
+
+/** A family is seen by its token that was seen last. */
+export const listFamilies = (db: Db, userId: string) =>
+  db
+    .selectFrom('sessions')
+    .distinctOn('familyId')
+    .select(['familyId', 'userAgent', 'ip', 'createdAt', 'lastSeenAt'])
+    .where('userId', '=', userId)
+    .where('revokedAt', 'is', null)
+    .where('expiresAt', '>', now)
+    .where((eb) => eb.or([eb('supersededAt', 'is', null), eb('supersededAt', '>=', longAgo(GRACE_SECONDS))]))
+    .orderBy('familyId')
+    .orderBy('lastSeenAt', 'desc')
     .execute()
+
+export const findOwner = (db: Db, userId: string) =>
+  db.selectFrom('users').select(['email', 'displayName']).where('id', '=', userId).executeTakeFirstOrThrow()
+
+/** How many sign-ins a person may have at once; past it the one that was seen longest ago goes. */
+const FAMILIES_MOST = 20
+
+export async function evictOldest(trx: Trx, userId: string): Promise<void> {
+  const families = await listFamilies(trx, userId)
+  const oldest = families.sort((a, b) => b.lastSeenAt.getTime() - a.lastSeenAt.getTime()).slice(FAMILIES_MOST)
+  for (const { familyId } of oldest) await revokeFamilies(trx, { userId, only: familyId })
+}

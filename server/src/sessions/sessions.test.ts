@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Db } from '@latchkey/db/database'
 import { aSignedInUser } from '../test/actors.ts'
 import { Browser } from '../test/browser.ts'
+import { age } from '../test/clock.ts'
 import { openTestHost } from '../test/host.ts'
 import { NOBODY, validateSession } from './sessions.ts'
 
@@ -14,13 +15,6 @@ const statusWith = async (token: string) =>
   (await new Browser(host.url).get('/api/auth/me', { headers: { cookie: `latchkey_session=${token}` } }))
     .status
 
-/** The past, seen from the database: what was so long ago has happened so long ago. */
-const age = (userId: string, seconds: number) =>
-  sql`update sessions set created_at = created_at - make_interval(secs => ${seconds}),
-    last_seen_at = last_seen_at - make_interval(secs => ${seconds}),
-    expires_at = expires_at - make_interval(secs => ${seconds}),
-    absolute_expires_at = absolute_expires_at - make_interval(secs => ${seconds})
-    where user_id = ${userId}`.execute(db)
 const DAY = 86_400
 
 describe('D1: the table holds nothing that signs in', () => {
@@ -44,31 +38,31 @@ describe('D1: the table holds nothing that signs in', () => {
 describe('decision 17: how long a session lives, by the database’s clock', () => {
   test('idle 7 days: seen a second before it lives on, a second after it is over', async () => {
     const { browser, id } = await aSignedInUser(host)
-    await age(id, 7 * DAY - 60)
+    await age(db, id, 7 * DAY - 60)
     expect((await browser.get('/api/auth/me')).status).toBe(200)
-    await age(id, 7 * DAY - 60)
+    await age(db, id, 7 * DAY - 60)
     expect((await browser.get('/api/auth/me')).status).toBe(200)
-    await age(id, 7 * DAY + 1)
+    await age(db, id, 7 * DAY + 1)
     expect((await browser.get('/api/auth/me')).status).toBe(401)
   })
 
   test('absolute 30 days, however busy', async () => {
     const { browser, id } = await aSignedInUser(host)
     for (let day = 0; day < 29; day += 1) {
-      await age(id, DAY)
+      await age(db, id, DAY)
       expect((await browser.get('/api/auth/me')).status).toBe(200)
     }
-    await age(id, DAY)
+    await age(db, id, DAY)
     expect((await browser.get('/api/auth/me')).status).toBe(401)
   })
 
   test('privileged: idle 12 hours, absolute 24, and the cookie says so', async () => {
     const { browser, id } = await aSignedInUser(host, { roles: ['SUPPORT'] })
-    await age(id, DAY / 2 - 60)
+    await age(db, id, DAY / 2 - 60)
     expect((await browser.get('/api/auth/me')).status).toBe(200)
-    await age(id, DAY / 2 - 60)
+    await age(db, id, DAY / 2 - 60)
     expect((await browser.get('/api/auth/me')).status).toBe(200)
-    await age(id, 120)
+    await age(db, id, 120)
     expect((await browser.get('/api/auth/me')).status).toBe(401)
   })
 
@@ -79,7 +73,7 @@ describe('decision 17: how long a session lives, by the database’s clock', () 
     const first = await seen()
     await browser.get('/api/auth/me')
     expect(await seen()).toEqual(first)
-    await age(id, 61)
+    await age(db, id, 61)
     const aged = await seen()
     await browser.get('/api/auth/me')
     expect((await seen()).lastSeenAt.getTime()).toBeGreaterThan(aged.lastSeenAt.getTime())
@@ -95,5 +89,7 @@ test('a suspended person’s session is over on their next request', async () =>
 test('a token that is not ours by its shape asks the database nothing', async () => {
   const untouchable = new Proxy({} as Db, { get: () => expect.unreachable('the database was asked') })
   for (const token of [undefined, '', 'x', 'A'.repeat(44), 'A'.repeat(42) + '!', '%00', '__proto__'])
-    expect(await validateSession(untouchable, token)).toBe(NOBODY)
+    expect(
+      await validateSession(untouchable, token, { binding: 'off', client: { ip: null, userAgent: null } }),
+    ).toBe(NOBODY)
 })

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { Lucia, TimeSpan } from 'lucia'
 import type { Db, Trx } from '@latchkey/db/database'
+import type { Env } from '@latchkey/shared/env'
 import { LIFETIME_SECONDS } from '@latchkey/shared/limits'
 import { PRIVILEGED_ROLES, type Role } from '@latchkey/shared/roles'
 import type { Me } from '@latchkey/shared/schemas/user'
-import { luciaAdapter, type SessionAttributes } from './lucia-adapter.ts'
-import { revokeFamily, touchSession } from './sessions.queries.ts'
+import { isBound } from './binding.ts'
+import { hashOf, luciaAdapter, type SessionAttributes } from './lucia-adapter.ts'
+import { insertSuccessor, markFirstUse, touchSession } from './sessions.queries.ts'
 
 /** Lucia's room: nothing outside these two files knows of it. */
 export type Auth = { user: Me; session: Session } | { user: null; session: null }
@@ -14,19 +16,37 @@ export type Session = { id: string; familyId: string }
 export type Issued = { token: string; familyId: string; maxAgeSeconds: number }
 export type ClientSeen = { ip: string | null; userAgent: string | null }
 
-export const NOBODY: Auth = { user: null, session: null }
+/** A token that was ours once, shown where or when it should not be. */
+export type Suspicion = {
+  user: null
+  session: null
+  suspect: 'reused' | 'elsewhere'
+  userId: string
+  familyId: string
+}
+
+export const NOBODY = { user: null, session: null } as const
 
 /** A token that is not ours by its shape costs no query. */
 const TOKEN = /^[A-Za-z0-9_-]{43}$/
 /** How often "last seen" is written at most. */
 const TOUCH_SECONDS = 60
 
-export async function validateSession(db: Db, token: string | undefined): Promise<Auth> {
+export async function validateSession(
+  db: Db,
+  token: string | undefined,
+  { binding, client }: { binding: Env['SESSION_BINDING']; client: ClientSeen },
+): Promise<Auth | Suspicion> {
   if (!token || !TOKEN.test(token)) return NOBODY
   const { session, user } = await luciaOn(db).validateSession(token)
-  if (!session) return NOBODY
-  if (session.secondsSinceSeen >= TOUCH_SECONDS) await touchSession(db, session.sessionId)
-  return { user, session: { id: session.sessionId, familyId: session.familyId } }
+  if (!session?.found) return NOBODY
+  const { found, familyId } = session
+  const suspect = found.isDead ? 'reused' : isBound(binding, found.client, client) ? undefined : 'elsewhere'
+  if (suspect) return { ...NOBODY, suspect, userId: user.id, familyId }
+
+  if (found.isNew) await markFirstUse(db, found.sessionId)
+  if (found.secondsSinceSeen >= TOUCH_SECONDS) await touchSession(db, found.sessionId)
+  return { user, session: { id: found.sessionId, familyId } }
 }
 
 /** A fresh sign-in: a new family with a new token, never an old one made more powerful. */
@@ -35,18 +55,23 @@ export async function createSession(
   user: { id: string; roles: readonly Role[] },
   client: ClientSeen,
 ): Promise<Issued> {
-  const token = randomBytes(32).toString('base64url')
-  const lifetime = lifetimeOf(user.roles)
-  const attributes: SessionAttributes = { sessionId: '', familyId: '', secondsSinceSeen: 0, lifetime, client }
+  const token = newToken()
+  const wanted = { ...lifetimeOf(user.roles), client: { ip: client.ip, userAgent: client.userAgent } }
+  const attributes: SessionAttributes = { familyId: '', wanted }
   await luciaOn(trx).createSession(user.id, attributes, { sessionId: token })
-  return { token, familyId: attributes.familyId, maxAgeSeconds: lifetime.absoluteSeconds }
+  return { token, familyId: attributes.familyId, maxAgeSeconds: wanted.absoluteSeconds }
 }
 
-export async function endSession(trx: Trx, session: Session): Promise<void> {
-  await revokeFamily(trx, session.familyId)
+/** The same sign-in under a new token. One that was replaced already gets a sibling, and both live. */
+export async function rotateSession(trx: Trx, session: Session, client: ClientSeen): Promise<Issued> {
+  const token = newToken()
+  const made = await insertSuccessor(trx, { sessionId: session.id, tokenHash: hashOf(token), client })
+  return { token, familyId: made.familyId, maxAgeSeconds: Math.floor(made.secondsLeft) }
 }
 
-function lifetimeOf(roles: readonly Role[]): SessionAttributes['lifetime'] {
+const newToken = (): string => randomBytes(32).toString('base64url')
+
+function lifetimeOf(roles: readonly Role[]): { idleSeconds: number; absoluteSeconds: number } {
   const privileged = roles.some((role) => PRIVILEGED_ROLES.includes(role))
   return privileged
     ? {
@@ -60,11 +85,7 @@ const makeLucia = (db: Db) =>
   new Lucia(luciaAdapter(db), {
     // So short that Lucia never finds a session half over and lengthens it.
     sessionExpiresIn: new TimeSpan(1, 'ms'),
-    getSessionAttributes: ({ sessionId, familyId, secondsSinceSeen }) => ({
-      sessionId,
-      familyId,
-      secondsSinceSeen,
-    }),
+    getSessionAttributes: ({ found, familyId }) => ({ found, familyId }),
     getUserAttributes: (attributes) => attributes,
   })
 

@@ -13,16 +13,14 @@ type Wanted = { email?: string; roles?: readonly Role[]; displayName?: string | 
 export async function aUser({ deps }: Host, wanted: Wanted = {}): Promise<{ id: string; email: string }> {
   const email = wanted.email ?? `person-${(born += 1)}@example.com`
   const passwordHash = await deps.passwords.hash(PASSWORD)
-  const made = await deps.db
-    .transaction()
-    .execute((trx) =>
-      insertPerson(trx, {
-        email,
-        passwordHash,
-        displayName: wanted.displayName ?? null,
-        roles: wanted.roles ?? [],
-      }),
-    )
+  const made = await deps.db.transaction().execute((trx) =>
+    insertPerson(trx, {
+      email,
+      passwordHash,
+      displayName: wanted.displayName ?? null,
+      roles: wanted.roles ?? [],
+    }),
+  )
   if (!made) throw new Error(`${email} exists already`)
   return { id: made.id, email }
 }
