@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express'
 import type { Logger } from 'pino'
 import type { Me } from '@latchkey/shared/schemas/user'
+import { clientAddressOf } from './http/client-address.ts'
 import { csrfKeeper, type Csrf } from './http/csrf.ts'
 import { observeSession, writeSessionCookie } from './http/session.ts'
 import type { Deps } from './deps.ts'
@@ -31,11 +32,12 @@ const USER_AGENT_MOST = 400
 export function contextMaker(deps: Deps): MakeContext {
   const { env, db, boss, box, passwords, log } = deps
   const csrfOf = csrfKeeper(env)
+  const addressOf = clientAddressOf(env)
   return (req, res) => {
     const csrf = csrfOf(req, res)
     const origin = {
       requestId: req.id,
-      ip: req.socket.remoteAddress ?? null,
+      ip: addressOf(req),
       userAgent: req.headers['user-agent']?.slice(0, USER_AGENT_MOST) ?? null,
     }
     return {

@@ -61,6 +61,8 @@ describe('a malformed value is named, and not shown', () => {
     ['DEBUG', 'true', /must be false with ENV=prod/],
     ['PASSWORD_PROFILE', 'test', /only with ENV=test/],
     ['DATABASE_POOL_SIZE', '0', /at least 1/],
+    ['TRUSTED_PROXIES', '10.0.0.0/8, everyone', /addresses or ranges/],
+    ['TRUSTED_PROXIES', '10.0.0.0/33', /addresses or ranges/],
     ['TRUSTED_ORIGINS', 'https://a.example, nonsense', /http or https/],
   ]
   test.each(cases)('%s=%s', (name, value, sentence) => {

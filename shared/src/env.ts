@@ -69,6 +69,12 @@ const origin = z
   )
   .transform((value) => new URL(value).origin)
 const origins = list.pipe(z.array(origin))
+/** IPv4 or IPv6, alone or as a range; whether the bits fit is the last word of who opens it. */
+const NETWORK =
+  /^(\d{1,3}(\.\d{1,3}){3}(\/([0-9]|[12]\d|3[0-2]))?|[0-9a-f:]*:[0-9a-f:]*(\/(\d{1,2}|1[01]\d|12[0-8]))?)$/i
+const networks = list.pipe(
+  z.array(z.string().regex(NETWORK, 'must be addresses or ranges such as 10.0.0.0/8')),
+)
 const postgresUrl = z
   .string('is missing')
   .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/database')
@@ -100,6 +106,7 @@ const settings = z
     ALLOWED_HOSTS: list.default([]),
     ALLOWED_ORIGINS: origins.default([]),
     TRUSTED_ORIGINS: origins.default([]),
+    TRUSTED_PROXIES: networks.default([]),
     HEALTH_TIMEOUT_MS: whole(50, 10_000).default(1000),
 
     DATABASE_URL: postgresUrl,
