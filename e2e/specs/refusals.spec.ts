@@ -23,10 +23,10 @@ test('a form is not sent while it cannot be right, and says where', async ({ pag
   await page.goto('/register')
   await page.getByLabel('Email address').fill('nobody')
   await page.getByLabel('Password', { exact: true }).fill('short')
-  await page.getByLabel('Repeat password').fill('different')
+  await page.getByLabel('Repeat password', { exact: true }).fill('different')
   await page.getByRole('button', { name: 'Create account' }).click()
   for (const label of ['Email address', 'Repeat password']) {
-    const field = page.getByLabel(label)
+    const field = page.getByLabel(label, { exact: true })
     await expect(field).toHaveAttribute('aria-invalid', 'true')
     await expect(field).toHaveAccessibleDescription(/\S/)
   }

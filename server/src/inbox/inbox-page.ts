@@ -40,7 +40,7 @@ const EMPTY = `<section class="empty">
 
 const count = (mails: number): string => (mails === 1 ? '1 letter' : `${mails} letters`)
 
-const one = (mail: KeptMail, open: boolean, now: Date): string => `<article id="mail-${mail.id}">
+const one = (mail: KeptMail, open: boolean, now: Date): string => `<article>
 <details${open ? ' open' : ''}>
 <summary>
 <h3>${escapeHtml(mail.subject)}</h3>
@@ -48,11 +48,15 @@ const one = (mail: KeptMail, open: boolean, now: Date): string => `<article id="
 <time datetime="${mail.createdAt.toISOString()}">${agoOf(mail.createdAt, now)}<span class="at">${CLOCK.format(mail.createdAt)}</span></time>
 </summary>
 <div class="views">
-<section aria-label="As text"><pre>${withLinks(mail.text)}</pre></section>
-<iframe title="As HTML: ${escapeHtml(mail.subject)}" sandbox="allow-popups allow-popups-to-escape-sandbox" loading="lazy" referrerpolicy="no-referrer" srcdoc="${escapeHtml(`${IN_NEW_TAB}${mail.html}`)}"></iframe>
+<pre>${withLinks(mail.text)}</pre>
+<iframe title="${escapeHtml(titleOf(mail))}" sandbox="allow-popups allow-popups-to-escape-sandbox" loading="lazy" referrerpolicy="no-referrer" srcdoc="${escapeHtml(`${IN_NEW_TAB}${mail.html}`)}"></iframe>
 </div>
 </details>
 </article>`
+
+/** Screen readers list frames by name, so no two are called the same. */
+const titleOf = ({ subject, to, createdAt }: KeptMail): string =>
+  `As HTML: ${subject}, to ${to}, ${CLOCK.format(createdAt)}`
 
 /** Before the letter's own words, so that it is in force for them; a frame cannot navigate anything but itself. */
 const IN_NEW_TAB = '<!doctype html><base target="_blank">'

@@ -108,7 +108,7 @@ const isOwnAnswer = (row: Row, status: number): boolean =>
   status < 300 || (typeof row.status === 'function' && row.says.includes(status))
 
 const answerOf = ({ output }: Declared, status: number): ZodOpenApiResponseObject => ({
-  description: DESCRIPTIONS[status] ?? 'Done.',
+  description: DESCRIPTIONS[status] ?? 'OK',
   headers: {
     'X-Request-Id': { $ref: '#/components/headers/RequestId' },
     ...(status === 503 && { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } }),

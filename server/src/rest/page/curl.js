@@ -6,7 +6,8 @@ export const CSRF_FUNCTION = `csrf() { awk '$6 ~ /csrf$/ { print $7 }' jar; }`
 export function curlOf(operation, origin) {
   const body = contentOf(operation.requestBody)
   const parts = [
-    `curl -sS -b jar -c jar ${origin}${operation.path}`,
+    'curl -sS -b jar -c jar',
+    `${origin}${operation.path}`,
     ...(operation.method === 'GET' || (operation.method === 'POST' && body)
       ? []
       : [`-X ${operation.method}`]),

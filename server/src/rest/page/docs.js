@@ -8,11 +8,6 @@ const ADDRESS = '/api/openapi.json'
 const content = document.getElementById('content')
 const waiting = document.getElementById('waiting')
 
-waiting.textContent = 'Reading the document…'
-const response = await fetch(ADDRESS).catch(() => undefined)
-if (response?.ok) show(await response.json())
-else waiting.textContent = `${ADDRESS} did not answer. Is the server running?`
-
 function show(api) {
   const groups = groupsOf(api)
   const schemas = Object.entries(api.components?.schemas ?? {})
@@ -88,3 +83,8 @@ const contents = (groups, schemas) => [
 ]
 
 const title = (tag) => tag[0].toUpperCase() + tag.slice(1)
+
+waiting.textContent = 'Reading the document…'
+const response = await fetch(ADDRESS).catch(() => undefined)
+if (response?.ok) show(await response.json())
+else waiting.textContent = `${ADDRESS} did not answer. Is the server running?`

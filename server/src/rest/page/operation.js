@@ -79,6 +79,7 @@ function answerLine({ status, description, ...response }) {
     'p',
     { class: 'line' },
     h('span', { class: `status s${status[0]}` }, status),
-    h('span', {}, content && [...typeOf(content.schema), '. '], prose(description)),
+    h('span', {}, prose(description)),
+    h('span', {}, content && typeOf(content.schema)),
   )
 }

@@ -5,24 +5,29 @@ export function typeOf(schema = {}) {
   const { $ref, type, format, items, additionalProperties, anyOf } = schema
   if ($ref) return named($ref)
   if (anyOf) return joined(anyOf.map(typeOf), ' or ')
-  if (schema.const !== undefined) return [h('code', {}, JSON.stringify(schema.const))]
+  if (schema.const !== undefined) return [code(schema.const)]
   if (schema.enum)
-    return joined(
-      schema.enum.map((value) => [h('code', {}, JSON.stringify(value))]),
-      ' or ',
-    )
+    return [
+      'one of ',
+      ...joined(
+        schema.enum.map((value) => [code(value)]),
+        ', ',
+      ),
+    ]
   if (Array.isArray(type))
     return joined(
       type.map((one) => typeOf({ ...schema, type: one })),
       ' or ',
     )
-  if (type === 'array') return ['list of ', ...typeOf(items)]
+  if (type === 'array') return ['list, each ', ...typeOf(items)]
   if (type === 'object' && typeof additionalProperties === 'object')
     return ['object, each ', ...typeOf(additionalProperties)]
   return [
     type === 'null' ? 'null' : format ? (FORMATS[format] ?? `${type} (${format})`) : (type ?? 'anything'),
   ]
 }
+
+const code = (value) => h('code', {}, String(value))
 
 const FORMATS = { 'date-time': 'date and time (ISO, UTC)', uuid: 'id (UUID)' }
 

@@ -1,0 +1,36 @@
+import { zodResolver } from '@hookform/resolvers/zod'
+import { loginInput, type LoginInput } from '@latchkey/shared/schemas/auth'
+import { useRouter } from '@tanstack/react-router'
+import { useAuth } from '../../lib/auth.tsx'
+import { useApiForm } from '../../lib/use-api-form.ts'
+import { Form } from '../../ui/form.tsx'
+import { PasswordField } from '../../ui/password-field.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+
+/** Where to go afterwards is the guard's business: it sees that somebody is signed in. Until then the form stays shut. */
+export function LoginForm() {
+  const { login } = useAuth()
+  const router = useRouter()
+  const form = useApiForm({
+    resolver: zodResolver(loginInput),
+    defaultValues: { email: '', password: '' },
+    async send(credentials: LoginInput) {
+      await login(credentials)
+      await router.invalidate()
+    },
+  })
+  return (
+    <Form form={form} label="Sign in" submit="Sign in" submitting="Signing in…">
+      <TextField
+        label="Email address"
+        type="email"
+        inputMode="email"
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        {...form.field('email')}
+      />
+      <PasswordField label="Password" autoComplete="current-password" {...form.field('password')} />
+    </Form>
+  )
+}

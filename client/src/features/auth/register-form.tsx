@@ -1,0 +1,50 @@
+import { useMutation } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useTRPC } from '../../lib/trpc.ts'
+import { useApiForm } from '../../lib/use-api-form.ts'
+import { Form } from '../../ui/form.tsx'
+import { PasswordField } from '../../ui/password-field.tsx'
+import { PasswordGuide } from '../../ui/password-guide.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import { registerResolver, type RegisterSent } from './register-resolver.ts'
+
+const GUIDE = 'password-guide'
+
+export function RegisterForm() {
+  const navigate = useNavigate()
+  const { mutateAsync: register } = useMutation(useTRPC().auth.register.mutationOptions())
+  const form = useApiForm({
+    resolver: registerResolver,
+    defaultValues: { displayName: '', email: '', password: '', confirmation: '' },
+    async send({ email, password, displayName }: RegisterSent) {
+      await register({ email, password, ...(displayName !== null && { displayName }) })
+      await navigate({ to: '/register/sent', state: { mailedTo: email } })
+    },
+  })
+  const [password, email, displayName] = form.watch(['password', 'email', 'displayName'])
+
+  return (
+    <Form form={form} label="Create an account" submit="Create account" submitting="Creating your account…">
+      <TextField label="Name" autoComplete="name" optional {...form.field('displayName')} />
+      <TextField
+        label="Email address"
+        type="email"
+        inputMode="email"
+        autoComplete="email"
+        autoCapitalize="none"
+        spellCheck={false}
+        {...form.field('email')}
+      />
+      <div className="grid gap-3">
+        <PasswordField
+          label="Password"
+          autoComplete="new-password"
+          rules={GUIDE}
+          {...form.field('password', { deps: ['confirmation'] })}
+        />
+        <PasswordGuide id={GUIDE} password={password} about={{ email, displayName }} />
+      </div>
+      <PasswordField label="Repeat password" autoComplete="new-password" {...form.field('confirmation')} />
+    </Form>
+  )
+}

@@ -1,0 +1,38 @@
+import type { Me } from '@latchkey/shared/schemas/user'
+import { BRAND } from '@latchkey/shared/brand'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { nameOf } from '../../lib/person.ts'
+import { BrandMark } from '../../ui/brand-mark.tsx'
+import { Avatar } from './avatar.tsx'
+import { SignOutButton } from './sign-out-button.tsx'
+
+/** Every page behind the door: the product's name, who is in, and the way out. */
+export function AppLayout({ user, children }: { user: Me; children: ReactNode }) {
+  return (
+    <div className="grid min-h-dvh grid-cols-[minmax(0,1fr)] grid-rows-[auto_1fr_auto]">
+      <header className="border-b border-line bg-surface">
+        <div className="mx-auto flex max-w-5xl items-center gap-3 px-4 py-3 sm:px-8">
+          <Link
+            to="/dashboard"
+            className="flex items-center gap-3 rounded-field font-sign text-heading font-semibold"
+          >
+            <BrandMark className="size-9" />
+            <span className="max-sm:sr-only">{BRAND.name}</span>
+          </Link>
+          <nav aria-label="Account" className="ml-auto flex min-w-0 items-center gap-2 sm:gap-3">
+            <Avatar user={user} />
+            <span className="min-w-0 truncate font-semibold sm:max-w-56">{nameOf(user)}</span>
+            <SignOutButton />
+          </nav>
+        </div>
+      </header>
+      <main id="main" tabIndex={-1} className="mx-auto w-full max-w-5xl px-4 py-8 sm:px-8 sm:py-12">
+        {children}
+      </main>
+      <footer className="mx-auto w-full max-w-5xl px-4 pb-8 text-small text-ink-soft sm:px-8">
+        {BRAND.name}. {BRAND.tagline}.
+      </footer>
+    </div>
+  )
+}

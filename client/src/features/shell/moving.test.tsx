@@ -1,0 +1,55 @@
+import { screen, waitFor } from '@testing-library/react'
+import { expect, test } from 'vitest'
+import { titleOf } from '../../lib/title.ts'
+import { api, answer, uma } from '../../test/api.ts'
+import { findHeading, openPage } from '../../test/open-page.tsx'
+
+test('the first page leaves the focus alone, every further one takes it to its heading and says its title', async () => {
+  const { user } = openPage('/login')
+  expect(await findHeading('Sign in')).not.toHaveFocus()
+  expect(document.title).toBe(titleOf('Sign in'))
+  await user.click(screen.getByRole('link', { name: 'Create an account' }))
+  expect(await findHeading('Create an account')).toHaveFocus()
+  expect(document.title).toBe(titleOf('Create an account'))
+  await waitFor(() =>
+    expect(screen.getByText(titleOf('Create an account'))).toHaveAttribute('aria-live', 'polite'),
+  )
+})
+
+test('a page has one heading of the first level and one main', async () => {
+  api.signIn()
+  openPage('/dashboard')
+  await findHeading('Hello, Uma User')
+  expect(screen.getAllByRole('heading', { level: 1 })).toHaveLength(1)
+  expect(screen.getAllByRole('main')).toHaveLength(1)
+})
+
+test('the first stop of the keyboard skips to the content', async () => {
+  const { user } = openPage('/login')
+  await findHeading('Sign in')
+  await user.tab()
+  expect(screen.getByRole('link', { name: 'Skip to the content' })).toHaveFocus()
+  await user.keyboard('{Enter}')
+  expect(screen.getByRole('main')).toHaveFocus()
+})
+
+test('visitors see neither a name nor a way out', async () => {
+  openPage('/login')
+  await findHeading('Sign in')
+  expect(screen.queryByRole('button', { name: 'Sign out' })).toBeNull()
+  expect(screen.queryByRole('navigation')).toBeNull()
+})
+
+test('the dashboard shows the account', async () => {
+  api.signIn()
+  api.on('user.me', () =>
+    answer({ ...uma, isEmailVerified: false, lastLoginAt: null, roles: ['USER', 'SUPPORT'] }),
+  )
+  openPage('/dashboard')
+  await findHeading('Hello, Uma User')
+  expect(screen.getByText('uma@example.com')).toBeVisible()
+  expect(screen.getByText('Not verified yet')).toBeVisible()
+  expect(screen.getByText('This is the first')).toBeVisible()
+  expect(screen.getByText('Member, Support')).toBeVisible()
+  expect(screen.getByText(/2026/).closest('time')).toHaveAttribute('datetime', uma.createdAt)
+})

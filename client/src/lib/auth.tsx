@@ -1,0 +1,75 @@
+import type { LoginInput } from '@latchkey/shared/schemas/auth'
+import type { Me } from '@latchkey/shared/schemas/user'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { createContext, use, useEffect, useMemo, useRef, type ReactNode } from 'react'
+import { codeOf } from './api-error.ts'
+import { refetchSession, setSession, type Session, type SessionQuery } from './session.ts'
+import { openTabs, type TabNews } from './tabs.ts'
+import { useTRPC } from './trpc.ts'
+
+type Auth = {
+  loading: boolean
+  authenticated: boolean
+  user: Me | null
+  farewell: 'ended' | 'signed-out' | undefined
+  login: (input: LoginInput) => Promise<void>
+  logout: () => Promise<void>
+}
+
+const AuthContext = createContext<Auth | null>(null)
+
+export function AuthProvider({ session, children }: { session: SessionQuery; children: ReactNode }) {
+  const trpc = useTRPC()
+  const client = useQueryClient()
+  const { data, isPending } = useQuery(session)
+  const { mutateAsync: login } = useMutation(trpc.auth.login.mutationOptions())
+  const { mutateAsync: logout } = useMutation(trpc.auth.logout.mutationOptions())
+  const tellOtherTabs = useOtherTabs()
+
+  const auth = useMemo<Auth>(
+    () => ({
+      loading: isPending,
+      authenticated: Boolean(data?.user),
+      user: data?.user ?? null,
+      farewell: data?.user === null ? data.farewell : undefined,
+      async login(input) {
+        const { user } = await login(input)
+        await setSession(client, { user })
+        tellOtherTabs('signed-in')
+      },
+      async logout() {
+        await logout().catch(acceptUnauthenticated)
+        await setSession(client, SIGNED_OUT)
+        tellOtherTabs('signed-out')
+      },
+    }),
+    [client, data, isPending, login, logout, tellOtherTabs],
+  )
+  return <AuthContext value={auth}>{children}</AuthContext>
+}
+
+export function useAuth(): Auth {
+  const auth = use(AuthContext)
+  if (!auth) throw new Error('useAuth needs an AuthProvider above it')
+  return auth
+}
+
+const SIGNED_OUT: Session = { user: null, farewell: 'signed-out' }
+
+/** Whoever has no session any more has what a logout is for. */
+function acceptUnauthenticated(thrown: unknown): void {
+  if (codeOf(thrown) !== 'UNAUTHENTICATED') throw thrown
+}
+
+function useOtherTabs(): (news: TabNews) => void {
+  const client = useQueryClient()
+  const tabs = useRef<ReturnType<typeof openTabs>>(null)
+  useEffect(() => {
+    const opened = openTabs(
+      (news) => void (news === 'signed-in' ? refetchSession(client) : setSession(client, SIGNED_OUT)),
+    )
+    tabs.current = opened
+    return () => opened.close()
+  }, [client])
+  return useRef((news: TabNews) => tabs.current?.tell(news)).current
+}

@@ -1,0 +1,3 @@
+import { BRAND } from '@latchkey/shared/brand'
+
+export const titleOf = (page: string): string => `${page} · ${BRAND.name}`

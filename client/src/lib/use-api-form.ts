@@ -1,0 +1,87 @@
+import { useEffect, useRef, useState, type SubmitEvent } from 'react'
+import {
+  useForm,
+  type DefaultValues,
+  type FieldValues,
+  type Path,
+  type RegisterOptions,
+  type Resolver,
+} from 'react-hook-form'
+import { problemOf, type Problem } from './api-error.ts'
+
+type ApiFormOptions<Entered extends FieldValues, Sent> = {
+  resolver: Resolver<Entered, unknown, Sent>
+  /** Every field of the form, in the order in which they stand on the page. */
+  defaultValues: Entered & DefaultValues<Entered>
+  /** Throws what the server said. While it runs the form is shut; what was typed stays. */
+  send: (values: Sent) => Promise<void>
+}
+
+type Failure = { attempt: number; problem: Problem; field: string | undefined }
+
+/** A form whose answer comes from the server: one send at a time, each complaint at the place it belongs to. */
+export function useApiForm<Entered extends FieldValues, Sent>(options: ApiFormOptions<Entered, Sent>) {
+  const { resolver, defaultValues, send } = options
+  const form = useForm<Entered, unknown, Sent>({ resolver, defaultValues })
+  const { register, setError, setFocus, handleSubmit, formState, watch, getValues } = form
+  const [pending, setPending] = useState(false)
+  const [failure, setFailure] = useState<Failure>()
+  const busy = useRef(false)
+  const attempts = useRef(0)
+
+  const fields = Object.keys(defaultValues)
+
+  async function sendAndTell(values: Sent): Promise<void> {
+    setPending(true)
+    setFailure(undefined)
+    try {
+      await send(values)
+    } catch (thrown) {
+      setFailure(showProblem(problemOf(thrown)))
+    }
+  }
+
+  function showProblem(problem: Problem): Failure {
+    const known = fields.filter((field) => problem.fields[field] !== undefined)
+    for (const field of known)
+      setError(field as Path<Entered>, { type: 'server', message: problem.fields[field] ?? '' })
+    attempts.current += 1
+    return { attempt: attempts.current, problem, field: known[0] }
+  }
+
+  async function onSubmit(event: SubmitEvent<HTMLFormElement>): Promise<void> {
+    event.preventDefault()
+    if (busy.current) return
+    busy.current = true
+    try {
+      await handleSubmit(sendAndTell)(event)
+    } finally {
+      busy.current = false
+      setPending(false)
+    }
+  }
+
+  // The inputs can take the focus only once they are open again.
+  useEffect(() => {
+    if (!pending && failure?.field !== undefined) setFocus(failure.field as Path<Entered>)
+  }, [failure, pending, setFocus])
+
+  const field = (name: Path<Entered>, rules?: RegisterOptions<Entered, Path<Entered>>) => {
+    const message = formState.errors[name]?.message
+    return { ...register(name, rules), error: typeof message === 'string' ? message : undefined }
+  }
+
+  const banner =
+    !pending && failure && (failure.problem.general || failure.field === undefined) ? failure : undefined
+  return {
+    onSubmit,
+    field,
+    watch,
+    getValues,
+    pending: pending || formState.isSubmitting,
+    shut: pending,
+    banner,
+  }
+}
+
+export type ApiForm = Pick<ReturnType<typeof useApiForm>, 'onSubmit' | 'pending' | 'shut' | 'banner'>

@@ -1,0 +1,21 @@
+import '@testing-library/jest-dom/vitest'
+import { cleanup, configure } from '@testing-library/react'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest'
+import { api } from './api.ts'
+
+// The first cold render takes longer than the library's default of one second.
+configure({ asyncUtilTimeout: 5_000 })
+
+const noise = vi.spyOn(console, 'error')
+
+beforeAll(() => api.listen())
+beforeEach(() => {
+  noise.mockReset()
+  window.scrollTo = () => undefined
+})
+afterEach(() => {
+  cleanup()
+  api.reset()
+  expect(noise.mock.calls, 'unexpected console.error').toEqual([])
+})
+afterAll(() => api.close())

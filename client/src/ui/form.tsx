@@ -1,0 +1,32 @@
+import type { ReactNode } from 'react'
+import type { ApiForm } from '../lib/use-api-form.ts'
+import { ErrorBanner } from './banner.tsx'
+import { Button } from './button.tsx'
+
+type FormProps = { form: ApiForm; label: string; submit: string; submitting: string; children: ReactNode }
+
+export function Form({ form, label, submit, submitting, children }: FormProps) {
+  return (
+    <form
+      noValidate
+      aria-label={label}
+      aria-busy={form.pending}
+      onSubmit={(event) => void form.onSubmit(event)}
+    >
+      {form.banner && (
+        <div className="mb-6" key={form.banner.attempt}>
+          <ErrorBanner requestId={form.banner.problem.requestId}>{form.banner.problem.message}</ErrorBanner>
+        </div>
+      )}
+      <fieldset disabled={form.shut} className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-5">
+        {children}
+        <Button type="submit" pending={form.pending} className="mt-1 w-full">
+          {form.pending ? submitting : submit}
+        </Button>
+      </fieldset>
+      <p role="status" className="sr-only">
+        {form.pending ? submitting : ''}
+      </p>
+    </form>
+  )
+}
