@@ -19,7 +19,9 @@ export function precompress(): Plugin {
       sequential: true,
       async handler({ dir = 'dist' }) {
         const files = await readdir(dir, { recursive: true })
-        await Promise.all(files.filter((file) => COMPRESSIBLE.test(file)).map((file) => compress(join(dir, file))))
+        await Promise.all(
+          files.filter((file) => COMPRESSIBLE.test(file)).map((file) => compress(join(dir, file))),
+        )
       },
     },
   }

@@ -6,6 +6,7 @@ export const AUDIT_EVENTS = {
   'user.register_again': [],
   'user.login': ['sessionFamily'],
   'user.login_failed': ['reason'],
+  'user.lockout': [],
   'user.logout': ['sessionFamily'],
   'session.refresh': ['sessionFamily'],
   'session.revoke': ['sessionFamily'],

@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { AuditEventsTable } from './tables/audit-events.ts'
 import type { EmailOutboxTable } from './tables/email-outbox.ts'
+import type { KnownDevicesTable } from './tables/known-devices.ts'
 import type { OneTimeTokensTable } from './tables/one-time-tokens.ts'
 import type { ProfilesTable } from './tables/profiles.ts'
 import type { RolesTable, UserRolesTable } from './tables/roles.ts'
@@ -13,6 +14,7 @@ export interface Database {
   roles: RolesTable
   userRoles: UserRolesTable
   sessions: SessionsTable
+  knownDevices: KnownDevicesTable
   oneTimeTokens: OneTimeTokensTable
   emailOutbox: EmailOutboxTable
   auditEvents: AuditEventsTable

@@ -17,6 +17,8 @@ const GRANTS: Record<string, { app: readonly Privilege[]; jobs: readonly Privile
   sessions: { app: WRITE, jobs: WRITE },
   one_time_tokens: { app: WRITE, jobs: WRITE },
   email_outbox: { app: APPEND, jobs: WRITE },
+  known_devices: { app: WRITE, jobs: WRITE },
+  rate_limits: { app: WRITE, jobs: WRITE },
   audit_events: { app: APPEND, jobs: APPEND },
 }
 

@@ -32,9 +32,11 @@ export function openPool(env: Env, { url, as, onLost }: OpenDbOptions): pg.Pool 
   return pool
 }
 
-export function openDb(env: Env, options: OpenDbOptions): Db {
+export const openDb = (env: Env, options: OpenDbOptions): Db => dbOn(openPool(env, options))
+
+export function dbOn(pool: pg.Pool): Db {
   return new Kysely<Database>({
-    dialect: new PostgresDialect({ pool: namedStatements(openPool(env, options)) }),
+    dialect: new PostgresDialect({ pool: namedStatements(pool) }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   })
 }

@@ -3,19 +3,21 @@ import type { Logger } from 'pino'
 import type { Me } from '@latchkey/shared/schemas/user'
 import { clientAddressOf } from './http/client-address.ts'
 import { csrfKeeper, type Csrf } from './http/csrf.ts'
+import { deviceKeeper, type Device } from './http/device.ts'
 import { observeSession, writeSessionCookie } from './http/session.ts'
 import type { Deps } from './deps.ts'
 import { answerSuspicion } from './sessions/answer-suspicion.ts'
 import type { Auth, Issued, Session } from './sessions/sessions.ts'
 
 /** What an act may use. Tests build one from plain values (`test/context.ts`). */
-export type Ctx = Pick<Deps, 'env' | 'db' | 'boss' | 'box' | 'passwords'> & {
+export type Ctx = Pick<Deps, 'env' | 'db' | 'boss' | 'box' | 'passwords' | 'guesses'> & {
   log: Logger
   requestId: string
   ip: string | null
   userAgent: string | null
   auth(): Promise<Auth>
   csrf: Pick<Csrf, 'holds' | 'token'>
+  device: Device
   /** Signs this browser in or out: the session's cookie and, with it, a new CSRF token. */
   setSession(issued: Issued | null): void
   /** The same sign-in under its next token: the CSRF token stays. */
@@ -30,8 +32,9 @@ export type MakeContext = (req: Request, res: Response) => Ctx
 const USER_AGENT_MOST = 400
 
 export function contextMaker(deps: Deps): MakeContext {
-  const { env, db, boss, box, passwords, log } = deps
+  const { env, db, boss, box, passwords, guesses, log } = deps
   const csrfOf = csrfKeeper(env)
+  const deviceOf = deviceKeeper(env)
   const addressOf = clientAddressOf(env)
   return (req, res) => {
     const csrf = csrfOf(req, res)
@@ -46,8 +49,10 @@ export function contextMaker(deps: Deps): MakeContext {
       boss,
       box,
       passwords,
+      guesses,
       log,
       csrf,
+      device: deviceOf(req, res),
       ...origin,
       auth: observeSession(req, { env, db, client: origin }, (suspicion) =>
         answerSuspicion({ db, box, boss, ...origin }, suspicion),

@@ -1,16 +1,26 @@
 import type { Logger } from 'pino'
 import { type Boss, makeBoss } from '@latchkey/db/boss'
 import type { Db } from '@latchkey/db/database'
-import { openDb } from '@latchkey/db/open'
+import { dbOn, openPool } from '@latchkey/db/open'
 import { openSecretBox, type SecretBox } from '@latchkey/db/secret-box'
 import type { Env } from '@latchkey/shared/env'
 import { openPasswords, type Passwords } from './auth/password.ts'
+import { countersIn } from './counting/counters.ts'
+import { type Guesses, openGuesses } from './counting/guesses.ts'
 
 /** What lives as long as the process. */
-export type Deps = { env: Env; db: Db; boss: Boss; box: SecretBox; passwords: Passwords; log: Logger }
+export type Deps = {
+  env: Env
+  db: Db
+  boss: Boss
+  box: SecretBox
+  passwords: Passwords
+  guesses: Guesses
+  log: Logger
+}
 
 export async function openDeps(env: Env, log: Logger): Promise<Deps> {
-  const db = openDb(env, {
+  const pool = openPool(env, {
     url: env.DATABASE_URL,
     as: 'server',
     onLost: (error) => log.warn({ err: error }, 'a database connection was lost'),
@@ -20,7 +30,15 @@ export async function openDeps(env: Env, log: Logger): Promise<Deps> {
     url: env.DATABASE_URL,
     onError: (error) => log.warn({ err: error }, 'the queue has trouble with the database'),
   })
-  return { env, db, boss, box: openSecretBox(env), passwords: await openPasswords(env), log }
+  return {
+    env,
+    db: dbOn(pool),
+    boss,
+    box: openSecretBox(env),
+    passwords: await openPasswords(env),
+    guesses: openGuesses(countersIn(pool)),
+    log,
+  }
 }
 
 export async function closeDeps({ db, boss }: Deps): Promise<void> {

@@ -9,16 +9,23 @@ import {
   statusOf,
 } from '@latchkey/shared/errors'
 
+type Details = { fields?: FieldErrors; retryAfterSeconds?: number }
+
+/** Seconds after which it is worth trying again, for the codes that pass by themselves. */
+const RETRY_AFTER_SECONDS: Partial<Record<ErrorCode, number>> = { BUSY: 2, UNAVAILABLE: 5, RATE_LIMITED: 60 }
+
 /** What an act throws. Status and sentence stand in the table, never at the throw. */
 export class AppError extends Error {
   readonly code: ErrorCode
   readonly fields: FieldErrors | undefined
+  readonly retryAfterSeconds: number | undefined
 
-  constructor(code: ErrorCode, fields?: FieldErrors) {
+  constructor(code: ErrorCode, { fields, retryAfterSeconds = RETRY_AFTER_SECONDS[code] }: Details = {}) {
     super(sentenceOf(code))
     this.name = 'AppError'
     this.code = code
     this.fields = fields
+    this.retryAfterSeconds = retryAfterSeconds
   }
 }
 
@@ -30,9 +37,7 @@ export function toApiError(thrown: unknown): Told {
   return { code, message: sentenceOf(code), ...(fields && { fields }) }
 }
 
-/** Seconds after which it is worth trying again, for the codes that pass by themselves. */
-const RETRY_AFTER_SECONDS: Partial<Record<ErrorCode, number>> = { BUSY: 2, UNAVAILABLE: 5 }
-export const retryAfterOf = (code: ErrorCode): number | undefined => RETRY_AFTER_SECONDS[code]
+export const retryAfterOf = (thrown: unknown): number | undefined => appErrorOf(thrown).retryAfterSeconds
 
 /** Ours to mend, so the log tells it whole. */
 export const isOurFault = (code: ErrorCode): boolean => statusOf(code) >= 500 && code !== 'BUSY'
@@ -48,7 +53,7 @@ function appErrorOf(thrown: unknown): AppError {
 function ofTrpc(error: TRPCError): AppError {
   if (error.code === 'BAD_REQUEST')
     return error.cause instanceof ZodError
-      ? new AppError('VALIDATION_FAILED', fieldsOf(error.cause))
+      ? new AppError('VALIDATION_FAILED', { fields: fieldsOf(error.cause) })
       : new AppError('MALFORMED_BODY')
   const code = TRPC_CODES[error.code]
   if (code) return new AppError(code)

@@ -13,6 +13,7 @@ export const ERRORS = {
   MISDIRECTED: [421, 'This server does not answer for that host name.'],
   VALIDATION_FAILED: [422, 'Some fields need another look.'],
   HEADERS_TOO_LARGE: [431, 'The headers of this request are too large.'],
+  RATE_LIMITED: [429, 'That was too often. Please wait a moment and try again.'],
   INTERNAL: [500, 'Something went wrong on our side. Please try again.'],
   BUSY: [503, 'We are very busy right now. Please try again in a moment.'],
   UNAVAILABLE: [503, 'We cannot reach our database right now. Please try again in a moment.'],

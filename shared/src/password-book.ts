@@ -2,7 +2,11 @@ import type { PasswordBook } from './password.ts'
 
 /** Loads the dictionaries once. In the browser this is a chunk of its own, fetched when a password is typed. */
 export function loadPasswordBook(): Promise<PasswordBook> {
-  return (loading ??= open())
+  // A chunk that was lost on its way is asked for again the next time.
+  return (loading ??= open().catch((error: unknown) => {
+    loading = undefined
+    throw error
+  }))
 }
 
 let loading: Promise<PasswordBook> | undefined

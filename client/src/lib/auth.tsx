@@ -1,7 +1,7 @@
 import type { LoginInput } from '@latchkey/shared/schemas/auth'
 import type { Me } from '@latchkey/shared/schemas/user'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { createContext, use, useEffect, useMemo, useRef, type ReactNode } from 'react'
+import { createContext, use, useCallback, useEffect, useMemo, useRef, type ReactNode } from 'react'
 import { codeOf } from './api-error.ts'
 import { refetchSession, setSession, type Session, type SessionQuery } from './session.ts'
 import { openTabs, type TabNews } from './tabs.ts'
@@ -71,5 +71,5 @@ function useOtherTabs(): (news: TabNews) => void {
     tabs.current = opened
     return () => opened.close()
   }, [client])
-  return useRef((news: TabNews) => tabs.current?.tell(news)).current
+  return useCallback((news) => tabs.current?.tell(news), [])
 }

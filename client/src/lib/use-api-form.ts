@@ -23,7 +23,7 @@ type Failure = { attempt: number; problem: Problem; field: string | undefined }
 export function useApiForm<Entered extends FieldValues, Sent>(options: ApiFormOptions<Entered, Sent>) {
   const { resolver, defaultValues, send } = options
   const form = useForm<Entered, unknown, Sent>({ resolver, defaultValues })
-  const { register, setError, setFocus, handleSubmit, formState, watch, getValues } = form
+  const { register, setError, setFocus, handleSubmit, formState, watch } = form
   const [pending, setPending] = useState(false)
   const [failure, setFailure] = useState<Failure>()
   const busy = useRef(false)
@@ -46,7 +46,7 @@ export function useApiForm<Entered extends FieldValues, Sent>(options: ApiFormOp
     for (const field of known)
       setError(field as Path<Entered>, { type: 'server', message: problem.fields[field] ?? '' })
     attempts.current += 1
-    return { attempt: attempts.current, problem, field: known[0] }
+    return { attempt: attempts.current, problem: withStrays(problem, fields), field: known[0] }
   }
 
   async function onSubmit(event: SubmitEvent<HTMLFormElement>): Promise<void> {
@@ -77,11 +77,17 @@ export function useApiForm<Entered extends FieldValues, Sent>(options: ApiFormOp
     onSubmit,
     field,
     watch,
-    getValues,
     pending: pending || formState.isSubmitting,
     shut: pending,
     banner,
   }
+}
+
+/** What is said of a field that this form does not have is said above it. */
+function withStrays(problem: Problem, fields: string[]): Problem {
+  const strays = Object.keys(problem.fields).filter((field) => !fields.includes(field))
+  if (strays.length === 0) return problem
+  return { ...problem, message: strays.map((field) => problem.fields[field]).join(' '), general: true }
 }
 
 export type ApiForm = Pick<ReturnType<typeof useApiForm>, 'onSubmit' | 'pending' | 'shut' | 'banner'>

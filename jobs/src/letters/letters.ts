@@ -1,6 +1,7 @@
 import type { Env } from '@latchkey/shared/env'
 import { LETTERS, type LetterName, type LetterParams, type WrittenLetter } from '@latchkey/shared/letters'
 import { accountExists } from './account-exists.ts'
+import { accountLocked } from './account-locked.ts'
 import { type Page, layOut } from './page.ts'
 import { sessionEnded } from './session-ended.ts'
 import { verifyEmail } from './verify-email.ts'
@@ -12,6 +13,7 @@ type Write<N extends LetterName> = (params: LetterParams<N>, env: LetterEnv) => 
 const WRITES: { [N in LetterName]: Write<N> } = {
   'verify-email': verifyEmail,
   'account-exists': accountExists,
+  'account-locked': accountLocked,
   'session-ended': sessionEnded,
 }
 

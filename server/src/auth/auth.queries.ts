@@ -8,6 +8,22 @@ export const findCredentials = (db: Db, email: string) =>
     .where('email', '=', email)
     .executeTakeFirst()
 
+export const findKnownDevice = (db: Db, { email, deviceHash }: { email: string; deviceHash: Buffer }) =>
+  db
+    .selectFrom('knownDevices')
+    .innerJoin('users', 'users.id', 'knownDevices.userId')
+    .select('knownDevices.userId')
+    .where('users.email', '=', email)
+    .where('knownDevices.deviceHash', '=', deviceHash)
+    .executeTakeFirst()
+
+export const rememberDevice = (trx: Trx, device: { userId: string; deviceHash: Buffer }) =>
+  trx
+    .insertInto('knownDevices')
+    .values(device)
+    .onConflict((conflict) => conflict.columns(['userId', 'deviceHash']).doUpdateSet({ lastSeenAt: now }))
+    .execute()
+
 export const findOwner = (db: Db, email: string) =>
   db.selectFrom('users').select(['id', 'displayName']).where('email', '=', email).executeTakeFirstOrThrow()
 

@@ -106,9 +106,12 @@ describe('login', () => {
   test('C5, D3: sets a session cookie for this host only, out of reach of scripts', async () => {
     const { email } = await aUser(host)
     const answer = await fresh().post('/api/auth/login', { email: email.toUpperCase(), password: PASSWORD })
-    const [session, csrf] = answer.headers.getSetCookie()
+    const [device, session, csrf] = answer.headers.getSetCookie()
     expect(answer.body).toMatchObject({ user: { email, roles: ['USER'] } })
     expect(session).toMatch(/^latchkey_session=[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax$/)
+    expect(device).toMatch(
+      /^latchkey_device=[\w-]{32}\.[\w-]{43}; Max-Age=34560000; Path=\/; HttpOnly; SameSite=Lax$/,
+    )
     expect(csrf).toMatch(/^latchkey_csrf=s\.[\w-]+\.[\w-]+; Max-Age=2592000; Path=\/; SameSite=Lax$/)
   })
 
@@ -196,7 +199,7 @@ describe('logout', () => {
     const answer = await browser.post('/api/auth/logout')
     expect(answer.body).toEqual({ ok: true })
     expect(answer.headers.get('clear-site-data')).toBe('"cache"')
-    expect(browser.jar.size).toBe(0)
+    expect([...browser.jar.keys()], 'the device stays known').toEqual(['latchkey_device'])
     const replay = await fresh().get('/api/auth/me', { headers: { cookie: `latchkey_session=${token}` } })
     expect(replay.status).toBe(401)
     expect((await auditOf('user.logout')).at(-1)).toMatchObject({ actorId: id })

@@ -1,4 +1,6 @@
 import { recordAudit } from '@latchkey/db/audit'
+import type { Trx } from '@latchkey/db/database'
+import { enqueueMail } from '@latchkey/db/outbox'
 import type { LoginInput } from '@latchkey/shared/schemas/auth'
 import type { Me } from '@latchkey/shared/schemas/user'
 import type { Ctx } from '../context.ts'
@@ -6,20 +8,25 @@ import { AppError } from '../errors.ts'
 import { evictOldest, revokeFamilies } from '../sessions/sessions.queries.ts'
 import { createSession } from '../sessions/sessions.ts'
 import { requireMe } from '../users/users.queries.ts'
-import { findCredentials, setLastLogin } from './auth.queries.ts'
+import { findCredentials, findOwner, rememberDevice, setLastLogin } from './auth.queries.ts'
+import { guessPassword, type Verdict } from './guess-password.ts'
+
+type Found = Awaited<ReturnType<typeof findCredentials>>
 
 /** One vague answer and the same work, whatever was wrong. */
 export async function login(ctx: Ctx, { email, password }: LoginInput): Promise<{ user: Me }> {
   ctx.passwords.requireRoom()
   const found = await findCredentials(ctx.db, email)
-  const holds = await ctx.passwords.verify(found?.passwordHash, password)
-  if (!found || !holds || found.status !== 'active') return refuse(ctx, found, holds)
+  const verdict = await guessPassword(ctx, { email, hash: found?.passwordHash, password })
+  if (!found || !verdict.holds || found.status !== 'active') return refuse(ctx, { email, found, verdict })
 
   const rehashed = await rehash(ctx, found.passwordHash, password)
-  const { user: who, session: present } = await ctx.auth()
+  const present = await ctx.auth()
+  const deviceHash = ctx.device.remember()
   const { issued, user } = await ctx.db.transaction().execute(async (trx) => {
     await setLastLogin(trx, found.id, rehashed)
-    if (present) await revokeFamilies(trx, { userId: who.id, only: present.familyId })
+    await rememberDevice(trx, { userId: found.id, deviceHash })
+    if (present.user) await revokeFamilies(trx, { userId: present.user.id, only: present.session.familyId })
     const issued = await createSession(trx, found, ctx)
     await evictOldest(trx, found.id)
     await recordAudit(trx, ctx, {
@@ -34,15 +41,35 @@ export async function login(ctx: Ctx, { email, password }: LoginInput): Promise<
   return { user }
 }
 
-async function refuse(ctx: Ctx, found: { id: string } | undefined, holds: boolean): Promise<never> {
-  const reason = !found ? 'unknown_address' : holds ? 'suspended' : 'wrong_password'
-  await recordAudit(ctx.db, ctx, {
-    action: 'user.login_failed',
-    actorId: null,
-    targetId: found?.id ?? null,
-    metadata: { reason },
+async function refuse(
+  ctx: Ctx,
+  { email, found, verdict }: { email: string; found: Found; verdict: Verdict },
+): Promise<never> {
+  await ctx.db.transaction().execute(async (trx) => {
+    await recordAudit(trx, ctx, {
+      action: 'user.login_failed',
+      actorId: null,
+      targetId: found?.id ?? null,
+      metadata: { reason: reasonOf(found, verdict) },
+    })
+    if (found && verdict.locked) await tellOfLock(trx, ctx, email)
   })
   throw new AppError('INVALID_CREDENTIALS')
+}
+
+const reasonOf = (found: Found, { why }: Verdict): string =>
+  !found ? 'unknown_address' : why === 'right' ? found.status : why === 'locked' ? 'locked' : 'wrong_password'
+
+/** Once per lock: whoever is locked out here is not told, the owner is. */
+async function tellOfLock(trx: Trx, ctx: Ctx, email: string): Promise<void> {
+  const owner = await findOwner(trx, email)
+  await recordAudit(trx, ctx, { action: 'user.lockout', actorId: null, targetId: owner.id })
+  await enqueueMail(trx, ctx, {
+    letter: 'account-locked',
+    params: { name: owner.displayName },
+    to: email,
+    userId: owner.id,
+  })
 }
 
 /** A hash of an older profile is made anew while the password is at hand. */

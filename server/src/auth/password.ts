@@ -11,10 +11,14 @@ export type Passwords = {
   /** Throws BUSY while the queue is full: ask before any other work is done. */
   requireRoom(): void
   hash(password: string): Promise<string>
-  /** Against nobody's hash the same work is done, and the answer is no. */
-  verify(hash: string | null | undefined, password: string): Promise<boolean>
+  /** Work that belongs to one verification, done while it holds its place among the hashes. */
+  inSlot<T>(work: (verify: Verify) => Promise<T>): Promise<T>
+  verify: Verify
   needsRehash(hash: string): boolean
 }
+
+/** Against nobody's hash the same work is done, and the answer is no. */
+type Verify = (hash: string | null | undefined, password: string) => Promise<boolean>
 
 /** The library's own enum is ambient, which type stripping cannot follow. */
 const ARGON2ID = 2
@@ -29,13 +33,16 @@ export async function openPasswords(env: Pick<Env, 'PASSWORD_PROFILE'>): Promise
   const nobodys = await argon2Hash(randomBytes(24).toString('base64'), options)
   const current = `$argon2id$v=19$m=${memoryKib},t=${passes},p=${lanes}$`
 
+  const verify: Verify = async (hash, password) => {
+    const holds = await argon2Verify(hash ?? nobodys, normalisePassword(password))
+    return holds && hash != null
+  }
+
   return {
     requireRoom: queue.requireRoom,
     hash: (password) => queue.run(() => argon2Hash(normalisePassword(password), options)),
-    verify: async (hash, password) => {
-      const holds = await queue.run(() => argon2Verify(hash ?? nobodys, normalisePassword(password)))
-      return holds && hash != null
-    },
+    inSlot: (work) => queue.run(() => work(verify)),
+    verify: (hash, password) => queue.run(() => verify(hash, password)),
     needsRehash: (hash) => !hash.startsWith(current),
   }
 }

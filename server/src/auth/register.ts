@@ -31,7 +31,7 @@ async function requireGoodPassword({ password, email, displayName }: RegisterInp
   const problem = passwordProblem(
     validatePassword(password, { email, displayName }, await loadPasswordBook()),
   )
-  if (problem) throw new AppError('VALIDATION_FAILED', { password: problem })
+  if (problem) throw new AppError('VALIDATION_FAILED', { fields: { password: problem } })
 }
 
 async function welcome(

@@ -19,7 +19,7 @@ export const answerError =
     const told = toApiError(thrown)
     const status = statusOf(told.code)
     if (isOurFault(told.code)) log.error({ err: thrown as unknown, path: req.path }, 'a request failed')
-    const retryAfter = retryAfterOf(told.code)
+    const retryAfter = retryAfterOf(thrown)
     if (retryAfter !== undefined) res.setHeader('Retry-After', String(retryAfter))
     res.setHeader('Cache-Control', 'no-store')
     const error = { ...told, requestId: req.id }

@@ -17,9 +17,7 @@ export const trpcDoor = (makeContext: MakeContext, log: Logger): RequestHandler 
         log.error({ err: error.cause ?? error, procedure: path }, 'a call failed')
     },
     responseMeta({ errors }) {
-      const seconds = errors
-        .map((error) => retryAfterOf(toApiError(error).code))
-        .find((value) => value !== undefined)
+      const seconds = errors.map(retryAfterOf).find((value) => value !== undefined)
       return seconds === undefined ? {} : { headers: { 'Retry-After': String(seconds) } }
     },
   })

@@ -95,6 +95,15 @@ test('what the server says of the whole form stands above it', async () => {
   expect(await screen.findByRole('alert')).toHaveTextContent(fields._)
 })
 
+test('what the server says of a field that is not here stands above the form', async () => {
+  const fields = { email: 'Not this one.', captchaToken: 'Show that you are a person.' }
+  api.on('auth.login', () => refuse('VALIDATION_FAILED', { fields }))
+  const page = openPage('/login')
+  await fillIn(page)
+  expect(await screen.findByRole('alert')).toHaveTextContent(fields.captchaToken)
+  expect(screen.getByLabelText('Email address')).toHaveAccessibleDescription(fields.email)
+})
+
 test('a server that is away is said kindly, with an id to report', async () => {
   api.on('auth.login', gateway)
   const page = openPage('/login')

@@ -1,0 +1,38 @@
+import { createHmac } from 'node:crypto'
+import type { Ctx } from '../context.ts'
+import { AppError } from '../errors.ts'
+import { countedAddress } from '../http/client-address.ts'
+import { findKnownDevice } from './auth.queries.ts'
+
+export type PasswordGuess = { email: string; hash: string | null | undefined; password: string }
+export type Verdict = { holds: boolean; why: 'right' | 'wrong' | 'locked'; locked: boolean }
+
+/**
+ * Every way of asking "is this the password" goes through here, so that all of them share one budget. The point is
+ * taken when the guess is granted a place among the hashes; a locked account gets a decoy's work and a decoy's answer.
+ */
+export async function guessPassword(ctx: Ctx, { email, hash, password }: PasswordGuess): Promise<Verdict> {
+  const isKnown = await findKnownDevice(ctx.db, { email, deviceHash: ctx.device.hash ?? NO_DEVICE })
+  const guesser = {
+    address: hashed(ctx, countedAddress(ctx.ip)),
+    account: hashed(ctx, email),
+    device: isKnown ? ctx.device.hash?.toString('base64url') : undefined,
+  }
+  return ctx.passwords.inSlot(async (verify) => {
+    const grant = await ctx.guesses.begin('password', guesser)
+    if (grant.refused === 'address')
+      throw new AppError('RATE_LIMITED', { retryAfterSeconds: grant.retryAfterSeconds })
+    const holds = await verify(grant.refused ? null : hash, password)
+    if (grant.refused) return { holds: false, why: 'locked', locked: false }
+    if (!holds) return { holds, why: 'wrong', ...(await grant.wrong()) }
+    await grant.right()
+    return { holds, why: 'right', locked: false }
+  })
+}
+
+/** So that a browser without a cookie costs the same question as one with. */
+const NO_DEVICE = Buffer.alloc(32)
+
+/** What is counted is never readable as an address or a mailbox. */
+const hashed = ({ env }: Pick<Ctx, 'env'>, value: string): string =>
+  createHmac('sha256', env.TOKEN_PEPPER.reveal()).update(`count:${value}`).digest('base64url').slice(0, 32)

@@ -1,0 +1,51 @@
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { stringifySetCookie } from 'cookie'
+import type { Request, Response } from 'express'
+import { cookieName } from '@latchkey/shared/brand'
+import type { Env } from '@latchkey/shared/env'
+import { cookiesOf } from './cookies.ts'
+
+/**
+ * The device cookie's only room: a signed random name that outlives sessions. Which accounts it has signed in to
+ * stands in the table, so a stolen one opens nothing and knows nothing.
+ */
+export type Device = {
+  /** What is looked up and counted; undefined where there is no cookie, or one that we did not sign. */
+  hash: Buffer | undefined
+  /** Gives this browser a name if it has none, and says its hash. */
+  remember(): Buffer
+}
+
+type DeviceEnv = Pick<Env, 'SESSION_SECRET' | 'COOKIE_SECURE'>
+
+/** As long as browsers keep anything. */
+const MAX_AGE_SECONDS = 400 * 86_400
+
+export function deviceKeeper(env: DeviceEnv): (req: Request, res: Response) => Device {
+  const name = cookieName('device', env.COOKIE_SECURE)
+  const sign = (id: string) =>
+    createHmac('sha256', env.SESSION_SECRET.reveal()).update(`device:${id}`).digest('base64url')
+
+  function readId(req: Request): string | undefined {
+    const [id, mac, ...rest] = (cookiesOf(req)[name] ?? '').split('.')
+    if (!id || !mac || rest.length > 0) return undefined
+    const [shown, right] = [Buffer.from(mac), Buffer.from(sign(id))]
+    return shown.length === right.length && timingSafeEqual(shown, right) ? id : undefined
+  }
+
+  return (req, res) => {
+    const known = readId(req)
+    return {
+      hash: known === undefined ? undefined : hashOf(known),
+      remember() {
+        const id = known ?? randomBytes(24).toString('base64url')
+        const value = `${id}.${sign(id)}`
+        const flags = { httpOnly: true, sameSite: 'lax', path: '/', secure: env.COOKIE_SECURE } as const
+        res.append('Set-Cookie', stringifySetCookie({ ...flags, name, value, maxAge: MAX_AGE_SECONDS }))
+        return hashOf(id)
+      },
+    }
+  }
+}
+
+const hashOf = (id: string): Buffer => createHash('sha256').update(id).digest()
