@@ -7,6 +7,8 @@ export const AUDIT_EVENTS = {
   'user.login': ['sessionFamily'],
   'user.login_failed': ['reason'],
   'user.lockout': [],
+  'user.change_password': [],
+  'user.change_password_failed': [],
   'user.logout': ['sessionFamily'],
   'session.refresh': ['sessionFamily'],
   'session.revoke': ['sessionFamily'],

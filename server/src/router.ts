@@ -1,3 +1,4 @@
+import { auditRouter } from './audit/audit.router.ts'
 import { authRouter } from './auth/auth.router.ts'
 import { healthRouter } from './health/health.ts'
 import { jobsRouter } from './jobs/jobs.router.ts'
@@ -6,6 +7,7 @@ import { router } from './trpc.ts'
 import { userRouter } from './users/user.router.ts'
 
 export const appRouter = router({
+  audit: auditRouter,
   auth: authRouter,
   health: healthRouter,
   jobs: jobsRouter,

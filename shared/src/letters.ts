@@ -9,6 +9,7 @@ export const LETTERS = {
   }),
   'session-ended': z.strictObject({ name: z.string().nullable(), client: z.string() }),
   'account-locked': z.strictObject({ name: z.string().nullable() }),
+  'password-changed': z.strictObject({ name: z.string().nullable() }),
   'account-exists': z.strictObject({ name: z.string().nullable() }),
 } as const
 

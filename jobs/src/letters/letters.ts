@@ -3,6 +3,7 @@ import { LETTERS, type LetterName, type LetterParams, type WrittenLetter } from 
 import { accountExists } from './account-exists.ts'
 import { accountLocked } from './account-locked.ts'
 import { type Page, layOut } from './page.ts'
+import { passwordChanged } from './password-changed.ts'
 import { sessionEnded } from './session-ended.ts'
 import { verifyEmail } from './verify-email.ts'
 
@@ -14,6 +15,7 @@ const WRITES: { [N in LetterName]: Write<N> } = {
   'verify-email': verifyEmail,
   'account-exists': accountExists,
   'account-locked': accountLocked,
+  'password-changed': passwordChanged,
   'session-ended': sessionEnded,
 }
 

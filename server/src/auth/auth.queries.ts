@@ -8,6 +8,9 @@ export const findCredentials = (db: Db, email: string) =>
     .where('email', '=', email)
     .executeTakeFirst()
 
+export const setPassword = (trx: Trx, userId: string, passwordHash: string) =>
+  trx.updateTable('users').set({ passwordHash, updatedAt: now }).where('id', '=', userId).execute()
+
 export const findKnownDevice = (db: Db, { email, deviceHash }: { email: string; deviceHash: Buffer }) =>
   db
     .selectFrom('knownDevices')

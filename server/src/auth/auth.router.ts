@@ -1,5 +1,6 @@
 import { done } from '@latchkey/shared/schemas/atoms'
 import {
+  changePasswordInput,
   csrfOutput,
   loginInput,
   loginOutput,
@@ -7,6 +8,7 @@ import {
   registerOutput,
 } from '@latchkey/shared/schemas/auth'
 import { anyone, router, signedIn } from '../trpc.ts'
+import { changePassword } from './change-password.ts'
 import { login } from './login.ts'
 import { logout } from './logout.ts'
 import { refresh } from './refresh.ts'
@@ -26,5 +28,9 @@ export const authRouter = router({
     .output(loginOutput)
     .mutation(({ ctx, input }) => login(ctx, input)),
   refresh: signedIn.output(done).mutation(({ ctx }) => refresh(ctx)),
+  changePassword: signedIn
+    .input(changePasswordInput)
+    .output(done)
+    .mutation(({ ctx, input }) => changePassword(ctx, input)),
   logout: signedIn.output(done).mutation(({ ctx }) => logout(ctx)),
 })

@@ -2,12 +2,10 @@ import { recordAudit } from '@latchkey/db/audit'
 import type { Trx } from '@latchkey/db/database'
 import { enqueueMail } from '@latchkey/db/outbox'
 import { insertPerson } from '@latchkey/db/users'
-import { passwordProblem, validatePassword } from '@latchkey/shared/password'
-import { loadPasswordBook } from '@latchkey/shared/password-book'
 import type { RegisterInput } from '@latchkey/shared/schemas/auth'
 import type { Ctx } from '../context.ts'
-import { AppError } from '../errors.ts'
 import { findOwner } from './auth.queries.ts'
+import { requireGoodPassword } from './require-good-password.ts'
 import { mintToken } from './tokens.ts'
 
 const CHECK_YOUR_MAIL = 'Check your mail: we have sent you a letter with what comes next.'
@@ -25,13 +23,6 @@ export async function register(ctx: Ctx, input: RegisterInput): Promise<{ messag
     else await tellOwner(trx, ctx, input.email)
   })
   return { message: CHECK_YOUR_MAIL }
-}
-
-async function requireGoodPassword({ password, email, displayName }: RegisterInput): Promise<void> {
-  const problem = passwordProblem(
-    validatePassword(password, { email, displayName }, await loadPasswordBook()),
-  )
-  if (problem) throw new AppError('VALIDATION_FAILED', { fields: { password: problem } })
 }
 
 async function welcome(

@@ -41,6 +41,10 @@ export function prefixOf(ip: string | null): string {
   return groupsOf(address).slice(0, 3).join(':')
 }
 
+/** Enough to know one's own line, too little to find somebody by. */
+export const maskOf = (ip: string | null): string | null =>
+  ip && `${prefixOf(ip)}${ip.includes(':') && !ip.includes('.') ? '::…' : '.…'}`
+
 /** All eight groups of an IPv6 address, however it was shortened. */
 export function groupsOf(address: string): string[] {
   const [head = '', tail] = address.toLowerCase().split('%')[0]?.split('::') ?? []

@@ -1,6 +1,6 @@
 import type { OwnSession } from '@latchkey/shared/schemas/session'
 import type { SignedIn } from '../context.ts'
-import { describeClient, prefixOf } from './binding.ts'
+import { describeClient, maskOf } from './binding.ts'
 import { listFamilies } from './sessions.queries.ts'
 
 /** The one at hand first, then whichever was seen last. */
@@ -18,7 +18,3 @@ export async function listSessions({ db, user, session }: SignedIn): Promise<{ s
     .sort((a, b) => Number(b.current) - Number(a.current) || b.lastSeenAt.localeCompare(a.lastSeenAt))
   return { sessions }
 }
-
-/** Enough to know one's own line, too little to find somebody by. */
-const maskOf = (ip: string | null): string | null =>
-  ip && `${prefixOf(ip)}${ip.includes(':') && !ip.includes('.') ? '::…' : '.…'}`

@@ -25,4 +25,9 @@ export type LoginInput = z.output<typeof loginInput>
 
 export const loginOutput = z.strictObject({ user: me }).meta({ id: 'SignedIn' })
 
+export const changePasswordInput = z
+  .strictObject({ currentPassword: enteredPassword, password: newPassword })
+  .meta({ id: 'ChangePasswordRequest' })
+export type ChangePasswordInput = z.output<typeof changePasswordInput>
+
 export const csrfOutput = z.strictObject({ csrfToken: z.string() }).meta({ id: 'CsrfToken' })

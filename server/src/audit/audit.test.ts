@@ -1,0 +1,46 @@
+import { afterAll, expect, test } from 'vitest'
+import { aSignedInUser } from '../test/actors.ts'
+import { Browser } from '../test/browser.ts'
+import { openTestHost } from '../test/host.ts'
+
+const host = await openTestHost()
+afterAll(() => host.close())
+
+type Page = { events: { id: string; action: string }[]; next: string | null }
+async function mine(browser: Browser, input: object): Promise<Page> {
+  const answer = await browser.get(`/api/trpc/audit.mine?input=${encodeURIComponent(JSON.stringify(input))}`)
+  expect([answer.status, answer.text]).toEqual([200, expect.stringContaining('events')])
+  return (answer.body as { result: { data: Page } }).result.data
+}
+
+test('M6: one’s own events, newest first, a page at a time, and nobody else’s', async () => {
+  const ada = await aSignedInUser(host)
+  const bob = await aSignedInUser(host)
+  for (let turn = 0; turn < 3; turn += 1) await ada.browser.post('/api/trpc/auth.refresh')
+  const first = await mine(ada.browser, { limit: 3 })
+  expect(first.events.map(({ action }) => action)).toEqual(Array(3).fill('session.refresh'))
+  const second = await mine(ada.browser, { limit: 3, before: first.next })
+  expect(second).toMatchObject({ events: [{ action: 'user.login' }], next: null })
+  expect((await mine(bob.browser, {})).events.map(({ action }) => action)).toEqual(['user.login'])
+})
+
+test('a page is asked for by an id and a number, and by nothing else', async () => {
+  const { browser } = await aSignedInUser(host)
+  for (const input of [
+    { before: '1; drop table users' },
+    { before: '0' },
+    { before: '9'.repeat(30) },
+    { limit: 0 },
+    { limit: 1e9 },
+    { userId: 'x' },
+  ]) {
+    const answer = await browser.get(
+      `/api/trpc/audit.mine?input=${encodeURIComponent(JSON.stringify(input))}`,
+    )
+    expect(answer.status).toBe(422)
+  }
+  const huge = await browser.get(
+    `/api/trpc/audit.mine?input=${encodeURIComponent(JSON.stringify({ before: '9999999999999999999' }))}`,
+  )
+  expect(huge.status).toBe(422)
+})

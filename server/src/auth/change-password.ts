@@ -1,0 +1,47 @@
+import { recordAudit } from '@latchkey/db/audit'
+import { enqueueMail } from '@latchkey/db/outbox'
+import type { ChangePasswordInput } from '@latchkey/shared/schemas/auth'
+import type { SignedIn } from '../context.ts'
+import { AppError } from '../errors.ts'
+import { revokeFamilies } from '../sessions/sessions.queries.ts'
+import { createSession } from '../sessions/sessions.ts'
+import { findCredentials, setPassword } from './auth.queries.ts'
+import { guessPassword } from './guess-password.ts'
+import { requireGoodPassword } from './require-good-password.ts'
+
+/** Needs the current one, ends every sign-in there is, and leaves this browser a new one. */
+export async function changePassword(ctx: SignedIn, input: ChangePasswordInput): Promise<{ ok: true }> {
+  const { user } = ctx
+  ctx.passwords.requireRoom()
+  await requireGoodPassword({ ...user, password: input.password })
+  await requireCurrentPassword(ctx, input.currentPassword)
+  const passwordHash = await ctx.passwords.hash(input.password)
+
+  const issued = await ctx.db.transaction().execute(async (trx) => {
+    await setPassword(trx, user.id, passwordHash)
+    await revokeFamilies(trx, { userId: user.id })
+    const issued = await createSession(trx, user, ctx)
+    await recordAudit(trx, ctx, { action: 'user.change_password', actorId: user.id, targetId: user.id })
+    await enqueueMail(trx, ctx, {
+      letter: 'password-changed',
+      params: { name: user.displayName },
+      to: user.email,
+      userId: user.id,
+    })
+    return issued
+  })
+  ctx.setSession(issued)
+  return { ok: true }
+}
+
+/** A guess like any other: it shares its budget with signing in. */
+async function requireCurrentPassword(ctx: SignedIn, password: string): Promise<void> {
+  const { email, id } = ctx.user
+  const credentials = await findCredentials(ctx.db, email)
+  const verdict = await guessPassword(ctx, { email, hash: credentials?.passwordHash, password })
+  if (verdict.holds) return
+  await recordAudit(ctx.db, ctx, { action: 'user.change_password_failed', actorId: id, targetId: id })
+  throw new AppError('VALIDATION_FAILED', {
+    fields: { currentPassword: 'This is not your current password.' },
+  })
+}
