@@ -18,16 +18,15 @@ export async function guessPassword(ctx: Ctx, { email, hash, password }: Passwor
     account: hashed(ctx, email),
     device: isKnown ? ctx.device.hash?.toString('base64url') : undefined,
   }
-  return ctx.passwords.inSlot(async (verify) => {
+  const { grant, holds } = await ctx.passwords.inSlot(async (verify) => {
     const grant = await ctx.guesses.begin('password', guesser)
-    if (grant.refused === 'address')
-      throw new AppError('RATE_LIMITED', { retryAfterSeconds: grant.retryAfterSeconds })
-    const holds = await verify(grant.refused ? null : hash, password)
-    if (grant.refused) return { holds: false, why: 'locked', locked: false }
-    if (!holds) return { holds, why: 'wrong', ...(await grant.wrong()) }
-    await grant.right()
-    return { holds, why: 'right', locked: false }
+    if (grant.refused === 'address') throw new AppError('RATE_LIMITED', { retryAfterSeconds: grant.retryAfterSeconds })
+    return { grant, holds: await verify(grant.refused ? null : hash, password) }
   })
+  if (grant.refused) return { holds: false, why: 'locked', locked: false }
+  if (!holds) return { holds, why: 'wrong', ...(await grant.wrong()) }
+  await grant.right()
+  return { holds, why: 'right', locked: false }
 }
 
 /** So that a browser without a cookie costs the same question as one with. */
