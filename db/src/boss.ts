@@ -8,7 +8,7 @@ import type { Trx } from './database.ts'
 export type Boss = PgBoss
 export type BossRole = 'sends' | 'works' | 'installs'
 
-/** Sized for mail: about an hour of patience before a job is given up. */
+/** Sized for mail: about half an hour of patience before a job is given up. */
 const QUEUE: Omit<Queue, 'name'> = {
   notify: true,
   retryLimit: 8,

@@ -74,6 +74,12 @@ describe('a malformed value is named, and not shown', () => {
   })
 })
 
+test('DEBUG makes the log talk, unless LOG_LEVEL says otherwise', () => {
+  expect(requireEnv(GOOD).LOG_LEVEL).toBe('info')
+  expect(requireEnv({ ...GOOD, DEBUG: 'true' }).LOG_LEVEL).toBe('debug')
+  expect(requireEnv({ ...GOOD, DEBUG: 'true', LOG_LEVEL: 'error' }).LOG_LEVEL).toBe('error')
+})
+
 test('secrets do not print, however they are printed', () => {
   const env = requireEnv(GOOD)
   const shown = [

@@ -125,9 +125,10 @@ const settings = z
     SESSION_BINDING: z.enum(['off', 'client', 'strict'], 'must be off, client or strict').default('client'),
     PASSWORD_PROFILE: z.enum(['strong', 'balanced', 'test'], 'must be strong or balanced').default('strong'),
 
-    LOG_LEVEL: z
-      .enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent')
-      .default('info'),
+    LOG_LEVEL: z.enum(
+      ['debug', 'info', 'warn', 'error', 'silent'],
+      'must be debug, info, warn, error or silent',
+    ),
     DATA_DIR: z.string().default('.data'),
   })
   .superRefine((env, context) => {
@@ -157,6 +158,7 @@ function withDerived(source: Source): Source {
     MIGRATION_DATABASE_URL: source['DATABASE_URL'],
     JOBS_DATABASE_URL: source['DATABASE_URL'],
     ENCRYPTION_KEY_CURRENT: lastKeyOf(source['ENCRYPTION_KEYS']),
+    LOG_LEVEL: source['DEBUG'] === 'true' || source['DEBUG'] === '1' ? 'debug' : 'info',
     COOKIE_SECURE: String(publicUrl?.startsWith('https:') ?? true),
   }
   return { ...derived, ...source }

@@ -8,6 +8,7 @@ import { createSession } from '../sessions/sessions.ts'
 import { findCredentials, setPassword } from './auth.queries.ts'
 import { guessPassword } from './guess-password.ts'
 import { requireGoodPassword } from './require-good-password.ts'
+import { tellOfLock } from './tell-of-lock.ts'
 
 /** Needs the current one, ends every sign-in there is, and leaves this browser a new one. */
 export async function changePassword(ctx: SignedIn, input: ChangePasswordInput): Promise<{ ok: true }> {
@@ -40,7 +41,10 @@ async function requireCurrentPassword(ctx: SignedIn, password: string): Promise<
   const credentials = await findCredentials(ctx.db, email)
   const verdict = await guessPassword(ctx, { email, hash: credentials?.passwordHash, password })
   if (verdict.holds) return
-  await recordAudit(ctx.db, ctx, { action: 'user.change_password_failed', actorId: id, targetId: id })
+  await ctx.db.transaction().execute(async (trx) => {
+    await recordAudit(trx, ctx, { action: 'user.change_password_failed', actorId: id, targetId: id })
+    if (verdict.locked) await tellOfLock(trx, ctx, email)
+  })
   throw new AppError('VALIDATION_FAILED', {
     fields: { currentPassword: 'This is not your current password.' },
   })

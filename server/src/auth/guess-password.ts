@@ -20,7 +20,8 @@ export async function guessPassword(ctx: Ctx, { email, hash, password }: Passwor
   }
   const { grant, holds } = await ctx.passwords.inSlot(async (verify) => {
     const grant = await ctx.guesses.begin('password', guesser)
-    if (grant.refused === 'address') throw new AppError('RATE_LIMITED', { retryAfterSeconds: grant.retryAfterSeconds })
+    if (grant.refused === 'address')
+      throw new AppError('RATE_LIMITED', { retryAfterSeconds: grant.retryAfterSeconds })
     return { grant, holds: await verify(grant.refused ? null : hash, password) }
   })
   if (grant.refused) return { holds: false, why: 'locked', locked: false }

@@ -1,6 +1,4 @@
 import { recordAudit } from '@latchkey/db/audit'
-import type { Trx } from '@latchkey/db/database'
-import { enqueueMail } from '@latchkey/db/outbox'
 import type { LoginInput } from '@latchkey/shared/schemas/auth'
 import type { Me } from '@latchkey/shared/schemas/user'
 import type { Ctx } from '../context.ts'
@@ -8,8 +6,9 @@ import { AppError } from '../errors.ts'
 import { evictOldest, revokeFamilies } from '../sessions/sessions.queries.ts'
 import { createSession } from '../sessions/sessions.ts'
 import { requireMe } from '../users/users.queries.ts'
-import { findCredentials, findOwner, rememberDevice, setLastLogin } from './auth.queries.ts'
+import { findCredentials, rememberDevice, setLastLogin } from './auth.queries.ts'
 import { guessPassword, type Verdict } from './guess-password.ts'
+import { tellOfLock } from './tell-of-lock.ts'
 
 type Found = Awaited<ReturnType<typeof findCredentials>>
 
@@ -59,18 +58,6 @@ async function refuse(
 
 const reasonOf = (found: Found, { why }: Verdict): string =>
   !found ? 'unknown_address' : why === 'right' ? found.status : why === 'locked' ? 'locked' : 'wrong_password'
-
-/** Once per lock: whoever is locked out here is not told, the owner is. */
-async function tellOfLock(trx: Trx, ctx: Ctx, email: string): Promise<void> {
-  const owner = await findOwner(trx, email)
-  await recordAudit(trx, ctx, { action: 'user.lockout', actorId: null, targetId: owner.id })
-  await enqueueMail(trx, ctx, {
-    letter: 'account-locked',
-    params: { name: owner.displayName },
-    to: email,
-    userId: owner.id,
-  })
-}
 
 /** A hash of an older profile is made anew while the password is at hand. */
 async function rehash(ctx: Ctx, hash: string | null, password: string): Promise<string | undefined> {

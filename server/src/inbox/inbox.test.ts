@@ -117,7 +117,7 @@ describe('with mail', () => {
     expect(text).toContain('<pre>&lt;/pre&gt;&lt;script&gt;alert(2)&lt;/script&gt; ')
     expect(tagsOf(text)).not.toContain('script')
     expect(tagsOf(text)).not.toContain('i')
-    expect(text).not.toMatch(/<[^>]*\son\w+\s*=/)
+    expect(text.replace(/="[^"]*"/g, '')).not.toMatch(/<[^>]*\son\w+/)
   })
 
   test('addresses of the web are links, in a new tab, and nothing else is', async () => {
@@ -146,7 +146,7 @@ describe('with mail', () => {
     const titles = frames.map((frame) => /title="([^"]*)"/.exec(frame)?.[1])
     expect(new Set(titles).size).toBe(2)
     expect(headers.get('content-security-policy')).toBe(
-      "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
     )
   })
 })

@@ -37,7 +37,7 @@ export function inboxDoor({ env, db, box }: Pick<Deps, 'env' | 'db' | 'box'>): R
 const PAGE_CSP = [
   "default-src 'none'",
   "style-src 'unsafe-inline'",
-  "img-src 'self' data:",
+  'img-src data:',
   "form-action 'none'",
   "base-uri 'none'",
   "frame-ancestors 'none'",

@@ -11,6 +11,12 @@ export const HEADERS = {
   RetryAfter: { description: 'Seconds after which it is worth trying again.', schema: { type: 'integer' } },
 } satisfies ZodOpenApiHeadersObject
 
+const PASSES_BY_ITSELF = [429, 503]
+export const headersOf = (status: number): ZodOpenApiHeadersObject => ({
+  'X-Request-Id': { $ref: '#/components/headers/RequestId' },
+  ...(PASSES_BY_ITSELF.includes(status) && { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } }),
+})
+
 /** How the document names and explains each status that is an error. Its codes come from the one table. */
 const FAILURES: Record<number, [name: string, reason: string]> = {
   400: ['Malformed', `The request could not be read, or its JSON nests deeper than ${JSON_DEPTH}.`],
@@ -21,6 +27,7 @@ const FAILURES: Record<number, [name: string, reason: string]> = {
   415: ['WrongMediaType', 'The body is not plain application/json.'],
   421: ['WrongHost', 'The Host header names a server that is not this one.'],
   422: ['Invalid', 'Some fields are not valid; `fields` has a sentence for each.'],
+  429: ['TooOften', 'This address, or this person, has asked too often.'],
   431: ['HeadersTooLarge', 'The headers are too large, cookies included.'],
   500: ['Failed', 'Something is wrong on our side; the log has it under the request id.'],
   503: ['Unavailable', 'Busy or out of order for the moment.'],
@@ -38,11 +45,10 @@ function make(status: number): ZodOpenApiResponseObject {
   if (!id) throw new Error(`failures.ts has no words for status ${status}`)
   return {
     id,
-    description: `${reason} Codes: ${codesOf(status).join(', ')}.`,
-    headers: {
-      'X-Request-Id': { $ref: '#/components/headers/RequestId' },
-      ...(status === 503 && { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } }),
-    },
+    description: `${reason} ${codesOf(status)
+      .map((code) => `\`${code}\``)
+      .join(', ')}`,
+    headers: headersOf(status),
     content: { 'application/json': { schema: apiErrorBody } },
   }
 }

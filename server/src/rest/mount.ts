@@ -32,7 +32,7 @@ const answer =
       batchIndex: 0,
     })
     const status = typeof row.status === 'number' ? row.status : row.status(output as never)
-    if (status === 503) res.setHeader('Retry-After', String(retryAfterOf('UNAVAILABLE')))
+    if (status === 503) res.setHeader('Retry-After', String(retryAfterOf(new AppError('UNAVAILABLE'))))
     res.status(status).json(output)
   }
 
@@ -41,7 +41,7 @@ function inputOf(row: Row, req: Parameters<RequestHandler>[0]): unknown {
   if (row.method === 'get') return withParams({ ...req.query }, req.params)
   const body: unknown = req.body ?? {}
   if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw new AppError('VALIDATION_FAILED', { _: 'Send a JSON object.' })
+    throw new AppError('VALIDATION_FAILED', { fields: { _: 'Send a JSON object.' } })
   return withParams(body, req.params)
 }
 

@@ -5,13 +5,14 @@ import {
   type ZodOpenApiPathsObject,
   type ZodOpenApiResponseObject,
 } from 'zod-openapi'
+import type { ZodObject, ZodType } from 'zod'
 import { BRAND, cookieName } from '@latchkey/shared/brand'
 import type { Env } from '@latchkey/shared/env'
 import { done } from '@latchkey/shared/schemas/atoms'
 import { type Declared, proceduresOf } from '../procedures.ts'
 import { appRouter } from '../router.ts'
 import { VERSION } from '../version.ts'
-import { failureOf, HEADERS } from './failures.ts'
+import { failureOf, HEADERS, headersOf } from './failures.ts'
 import { ROWS, type Row } from './rows.ts'
 
 /** The runtime document, from the same rows and schemas that answer. */
@@ -38,10 +39,12 @@ const ABOUT =
   'JSON in and out. Reads are open or want a session cookie; every write wants a CSRF token as well. ' +
   'An error is always the same object, and callers tell errors apart by `code`.'
 
-/** A format says what zod's pattern for it says, and a person can read it. */
+/** Without what zod adds for itself: patterns that a format already says, and the bounds of what a number can hold. */
 const plainly: ZodOpenApiOverride = ({ jsonSchema }) => {
   if (jsonSchema.format) delete jsonSchema.pattern
   delete jsonSchema.propertyNames
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
 }
 
 function pathsOf(rows: readonly Row[]): ZodOpenApiPathsObject {
@@ -56,7 +59,7 @@ const PROCEDURES = proceduresOf(appRouter)
 
 function operationOf(row: Row, index: number): ZodOpenApiOperationObject {
   const procedure = PROCEDURES.get(row.procedure) as Declared
-  const { summary, description, example } = row
+  const { summary, description } = row
   const security = {
     ...(wantsSession(procedure) && { session: [] }),
     ...(procedure.type === 'mutation' && { csrf: [] }),
@@ -67,13 +70,7 @@ function operationOf(row: Row, index: number): ZodOpenApiOperationObject {
     summary,
     ...(description && { description }),
     ...(index > 0 && { 'x-alias-of': row.path }),
-    ...(procedure.input &&
-      row.method !== 'get' && {
-        requestBody: {
-          required: true,
-          content: { 'application/json': { schema: procedure.input, ...(example && { example }) } },
-        },
-      }),
+    ...(procedure.input && takes(procedure.input, row)),
     ...(Object.keys(security).length > 0 && { security: [security] }),
     responses: Object.fromEntries(
       statusesOf(row, procedure).map((status) => [
@@ -84,10 +81,21 @@ function operationOf(row: Row, index: number): ZodOpenApiOperationObject {
   }
 }
 
+/** As `mount.ts` takes it: a read from the query, a write from the body. */
+const takes = (input: ZodType, { method, example }: Row): Partial<ZodOpenApiOperationObject> =>
+  method === 'get'
+    ? { requestParams: { query: input as ZodObject } }
+    : {
+        requestBody: {
+          required: true,
+          content: { 'application/json': { schema: input, ...(example && { example }) } },
+        },
+      }
+
 const wantsSession = ({ meta }: Declared): boolean => meta?.caller !== 'anyone'
 
-/** Any request may be broken, lost or early; any write may come from elsewhere or carry the wrong thing. */
-const ANY_MAY = [400, 421, 431, 500, 503]
+/** Any request may be broken, lost, too much or early; any write may come from elsewhere or carry the wrong thing. */
+const ANY_MAY = [400, 421, 429, 431, 500, 503]
 const WRITES_MAY = [403, 413, 415, 422]
 
 function statusesOf(row: Row, procedure: Declared): number[] {
@@ -109,10 +117,7 @@ const isOwnAnswer = (row: Row, status: number): boolean =>
 
 const answerOf = ({ output }: Declared, status: number): ZodOpenApiResponseObject => ({
   description: DESCRIPTIONS[status] ?? 'OK',
-  headers: {
-    'X-Request-Id': { $ref: '#/components/headers/RequestId' },
-    ...(status === 503 && { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } }),
-  },
+  headers: headersOf(status),
   ...(output && { content: { 'application/json': { schema: output } } }),
 })
 

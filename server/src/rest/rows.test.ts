@@ -31,6 +31,15 @@ const DEEDS: Partial<Record<Row['procedure'], () => Promise<Deed> | Deed>> = {
     body: { email: await ofResident(), password: PASSWORD },
   }),
   'auth.logout': async () => ({ browser: (await aSignedInUser(host)).browser }),
+  'auth.refresh': async () => ({ browser: (await aSignedInUser(host)).browser }),
+  'auth.changePassword': async () => ({
+    browser: (await aSignedInUser(host)).browser,
+    body: { currentPassword: PASSWORD, password: 'another-harbour-tulip-7' },
+  }),
+  'session.list': () => ({ browser: resident.browser }),
+  'session.revoke': inTwoPlaces,
+  'session.revokeOthers': async () => ({ browser: (await aSignedInUser(host)).browser }),
+  'audit.mine': () => ({ browser: resident.browser }),
   'user.me': () => ({ browser: resident.browser }),
   'health.get': () => ({ browser: stranger() }),
 }
@@ -38,6 +47,16 @@ let born = 0
 const freshEmail = () => `row-${(born += 1)}@example.com`
 let visitor: string | undefined
 const ofResident = async () => (visitor ??= (await aUser(host)).email)
+
+/** Somebody with a second browser, whose sign-in the first one may end. */
+async function inTwoPlaces(): Promise<Deed> {
+  const { email, browser } = await aSignedInUser(host)
+  await stranger().post('/api/auth/login', { email, password: PASSWORD })
+  const { sessions } = (await browser.get('/api/auth/sessions')).body as {
+    sessions: { id: string; current: boolean }[]
+  }
+  return { browser, body: { id: sessions.find(({ current }) => !current)?.id } }
+}
 
 async function deedOf({ procedure }: Row): Promise<Deed> {
   const deed = await DEEDS[procedure]?.()

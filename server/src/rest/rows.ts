@@ -62,9 +62,39 @@ export const ROWS: readonly Row[] = [
     summary: 'Sign out',
     description: 'Ends the session at once and expires its cookies.',
   }),
+  row('post', '/api/auth/refresh', 'auth.refresh', {
+    also: ['/v1/auth/refresh'],
+    summary: 'Renew the session token',
+    description:
+      'Sets a new session cookie. The old token answers until 30 seconds after the new one was first used; shown later, it ends the sign-in.',
+  }),
+  row('post', '/api/auth/change-password', 'auth.changePassword', {
+    summary: 'Change the password',
+    description:
+      'Ends every sign-in of this person and leaves the caller a new one. The owner is told by mail.',
+    example: { currentPassword: DEMO_PASSWORD, password: 'violet-harbour-mango-42' },
+  }),
+  row('get', '/api/auth/sessions', 'session.list', {
+    summary: 'List where this person is signed in',
+    description: 'The session at hand first, then whichever was seen last.',
+  }),
+  row('post', '/api/auth/sessions/revoke', 'session.revoke', {
+    says: [404],
+    summary: 'End one sign-in',
+    description:
+      'It fails on its next request. The id of somebody else and one that is not there are the same 404.',
+    example: { id: '5f0c7a52-2d3f-4a44-9d7e-3d6f6a1b9c01' },
+  }),
+  row('post', '/api/auth/sessions/revoke-others', 'session.revokeOthers', {
+    summary: 'End every other sign-in',
+  }),
   row('get', '/api/auth/me', 'user.me', {
     also: ['/api/users/me', '/v1/auth/me'],
     summary: 'Get the signed-in person',
+  }),
+  row('get', '/api/users/me/audit', 'audit.mine', {
+    summary: 'List what happened to this account',
+    description: 'Newest first. `next` is the `before` of the page that follows, or null on the last one.',
   }),
   row('get', '/api/health', 'health.get', {
     inside: ['/health', '/internal/health'],

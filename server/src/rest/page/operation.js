@@ -1,6 +1,6 @@
 import { curlOf } from './curl.js'
 import { h, lines, prose } from './dom.js'
-import { contentOf, idOf, isWrite, resolve, wants } from './operations.js'
+import { contentOf, idOf, isWrite, queryOf, resolve, wants } from './operations.js'
 import { fieldsOf, typeOf } from './schemas.js'
 import { tryIt } from './try-it.js'
 
@@ -41,10 +41,13 @@ function wanted(operation) {
 
 function requestOf(api, operation) {
   const content = contentOf(resolve(api, operation.requestBody))
-  if (!content) return undefined
+  const asked = queryOf(operation)
   return [
-    h('h4', {}, 'Takes ', ...typeOf(content.schema)),
-    fieldsOf(resolve(api, content.schema), 'Fields of the body'),
+    content && [
+      h('h4', {}, 'Takes ', ...typeOf(content.schema)),
+      fieldsOf(resolve(api, content.schema), 'Fields of the body'),
+    ],
+    asked && [h('h4', {}, 'Takes in the query'), fieldsOf(asked, 'Parameters of the query')],
   ]
 }
 
@@ -68,10 +71,13 @@ function answersOf(api, operation) {
           `or one of ${bad.length} errors`,
           h('span', { class: 'unseen' }, ` of ${operation.summary}`),
         ),
+        h('p', {}, 'Each is an ', typeOf({ $ref: USUAL }), ', unless it says otherwise.'),
         bad.map(answerLine),
       ),
   ]
 }
+
+const USUAL = '#/components/schemas/Error'
 
 function answerLine({ status, description, ...response }) {
   const content = contentOf(response)
@@ -80,6 +86,6 @@ function answerLine({ status, description, ...response }) {
     { class: 'line' },
     h('span', { class: `status s${status[0]}` }, status),
     h('span', {}, prose(description)),
-    h('span', {}, content && typeOf(content.schema)),
+    h('span', {}, content && content.schema.$ref !== USUAL && typeOf(content.schema)),
   )
 }

@@ -27,6 +27,18 @@ export const idOf = ({ operationId, method, path }) => operationId ?? `${method}
 const JSON_TYPE = 'application/json'
 export const contentOf = (piece) => piece?.content?.[JSON_TYPE]
 
+/** What may stand behind the question mark, told as the object that it is. */
+export function queryOf({ parameters = [] }) {
+  const asked = parameters.filter((parameter) => parameter.in === 'query')
+  if (asked.length === 0) return undefined
+  return {
+    required: asked.filter(({ required }) => required).map(({ name }) => name),
+    properties: Object.fromEntries(
+      asked.map(({ name, schema, description }) => [name, { description, ...schema }]),
+    ),
+  }
+}
+
 /** Follows a reference inside the document. */
 export function resolve(api, piece) {
   if (!piece?.$ref) return piece

@@ -1,5 +1,5 @@
 import { h } from './dom.js'
-import { contentOf, idOf, isWrite } from './operations.js'
+import { contentOf, idOf, isWrite, queryOf } from './operations.js'
 
 /** Sends the request from this browser, with its cookies, and shows what came back. */
 export function tryIt(operation) {
@@ -11,17 +11,31 @@ export function tryIt(operation) {
     { id: `${id}-path` },
     paths.map((one) => h('option', {}, one)),
   )
+  const asked = queryOf(operation)
+  const query =
+    asked &&
+    h('input', {
+      id: `${id}-query`,
+      placeholder: Object.keys(asked.properties)
+        .map((name) => `${name}=…`)
+        .join('&'),
+    })
   const body =
     content && h('textarea', { id: `${id}-body`, rows: '6', spellcheck: 'false', autocapitalize: 'none' })
   if (body) body.value = JSON.stringify(content.example ?? {}, null, 2)
   const button = h('button', { class: 'send' }, 'Send')
-  const answer = h('output', { class: 'answer', for: [path.id, body?.id].filter(Boolean).join(' ') })
+  const answer = h('output', {
+    class: 'answer',
+    for: [path.id, query?.id, body?.id].filter(Boolean).join(' '),
+  })
 
   async function send(event) {
     event.preventDefault()
     button.disabled = true
     answer.replaceChildren(h('p', {}, 'Waiting for the answer…'))
-    answer.replaceChildren(...(await ask(operation.method, path.value, body?.value).then(told, failed)))
+    answer.replaceChildren(
+      ...(await ask(operation.method, addressOf(path, query), body?.value).then(told, failed)),
+    )
     button.disabled = false
     button.focus()
   }
@@ -34,6 +48,7 @@ export function tryIt(operation) {
       'form',
       { onsubmit: send },
       paths.length > 1 && [h('label', { for: path.id }, 'Path'), path],
+      query && [h('label', { for: query.id }, 'Query'), query],
       body && [h('label', { for: body.id }, 'Body'), body],
       h(
         'p',
@@ -45,6 +60,8 @@ export function tryIt(operation) {
     ),
   )
 }
+
+const addressOf = (path, query) => (query?.value ? `${path.value}?${query.value}` : path.value)
 
 async function ask(method, path, body) {
   const headers = {}
