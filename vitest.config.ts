@@ -28,7 +28,7 @@ export default defineConfig({
           root: 'client',
           include: [`src/**/${files}.{ts,tsx}`],
           environment: 'jsdom',
-          setupFiles: ['src/test/setup.ts'],
+          setupFiles: [`${import.meta.dirname}/client/src/test/setup.ts`],
           testTimeout: 20_000,
         },
       },

@@ -14,7 +14,8 @@ const folder =
   process.argv.find((argument) => argument.startsWith('--out='))?.slice('--out='.length) ?? env.DATA_DIR
 
 const db = openDb(env, { url: env.MIGRATION_DATABASE_URL, as: 'migrate' })
-const live = await readSchema(db).finally(() => db.destroy())
+const live = await readSchema(db)
+await db.destroy()
 if (process.argv.includes('--write')) await writeFile(EXPECTED, `${JSON.stringify(live, null, 2)}\n`)
 else await report(driftBetween(JSON.parse(await readFile(EXPECTED, 'utf8')) as Schema, live))
 

@@ -16,6 +16,7 @@ import { Route as AppDashboardRouteImport } from './routes/_app.dashboard'
 import { Route as GuestLoginRouteImport } from './routes/_guest.login'
 import { Route as GuestRegisterRouteImport } from './routes/_guest.register'
 import { Route as GuestSignupRouteImport } from './routes/_guest.signup'
+import { Route as AppAccountSecurityRouteImport } from './routes/_app.account.security'
 import { Route as GuestRegisterSentRouteImport } from './routes/_guest.register_.sent'
 
 const IndexRoute = IndexRouteImport.update({
@@ -51,6 +52,11 @@ const GuestSignupRoute = GuestSignupRouteImport.update({
   path: '/signup',
   getParentRoute: () => GuestRoute,
 } as any)
+const AppAccountSecurityRoute = AppAccountSecurityRouteImport.update({
+  id: '/account/security',
+  path: '/account/security',
+  getParentRoute: () => AppRoute,
+} as any)
 const GuestRegisterSentRoute = GuestRegisterSentRouteImport.update({
   id: '/register_/sent',
   path: '/register/sent',
@@ -63,6 +69,7 @@ export interface FileRoutesByFullPath {
   '/login': typeof GuestLoginRoute
   '/register': typeof GuestRegisterRoute
   '/signup': typeof GuestSignupRoute
+  '/account/security': typeof AppAccountSecurityRoute
   '/register/sent': typeof GuestRegisterSentRoute
 }
 export interface FileRoutesByTo {
@@ -71,6 +78,7 @@ export interface FileRoutesByTo {
   '/login': typeof GuestLoginRoute
   '/register': typeof GuestRegisterRoute
   '/signup': typeof GuestSignupRoute
+  '/account/security': typeof AppAccountSecurityRoute
   '/register/sent': typeof GuestRegisterSentRoute
 }
 export interface FileRoutesById {
@@ -82,14 +90,28 @@ export interface FileRoutesById {
   '/_guest/login': typeof GuestLoginRoute
   '/_guest/register': typeof GuestRegisterRoute
   '/_guest/signup': typeof GuestSignupRoute
+  '/_app/account/security': typeof AppAccountSecurityRoute
   '/_guest/register_/sent': typeof GuestRegisterSentRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
   fullPaths:
-    '/' | '/dashboard' | '/login' | '/register' | '/signup' | '/register/sent'
+    | '/'
+    | '/dashboard'
+    | '/login'
+    | '/register'
+    | '/signup'
+    | '/account/security'
+    | '/register/sent'
   fileRoutesByTo: FileRoutesByTo
-  to: '/' | '/dashboard' | '/login' | '/register' | '/signup' | '/register/sent'
+  to:
+    | '/'
+    | '/dashboard'
+    | '/login'
+    | '/register'
+    | '/signup'
+    | '/account/security'
+    | '/register/sent'
   id:
     | '__root__'
     | '/'
@@ -99,6 +121,7 @@ export interface FileRouteTypes {
     | '/_guest/login'
     | '/_guest/register'
     | '/_guest/signup'
+    | '/_app/account/security'
     | '/_guest/register_/sent'
   fileRoutesById: FileRoutesById
 }
@@ -159,6 +182,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof GuestSignupRouteImport
       parentRoute: typeof GuestRoute
     }
+    '/_app/account/security': {
+      id: '/_app/account/security'
+      path: '/account/security'
+      fullPath: '/account/security'
+      preLoaderRoute: typeof AppAccountSecurityRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_guest/register_/sent': {
       id: '/_guest/register_/sent'
       path: '/register/sent'
@@ -171,10 +201,12 @@ declare module '@tanstack/react-router' {
 
 interface AppRouteChildren {
   AppDashboardRoute: typeof AppDashboardRoute
+  AppAccountSecurityRoute: typeof AppAccountSecurityRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
   AppDashboardRoute: AppDashboardRoute,
+  AppAccountSecurityRoute: AppAccountSecurityRoute,
 }
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)

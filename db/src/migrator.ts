@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely'
 import { Migrator, type MigrationResultSet } from 'kysely/migration'
 import type { Env } from '@latchkey/shared/env'
 import { installQueues } from './boss.ts'
@@ -8,8 +7,7 @@ import { migrations } from './migrations.ts'
 
 export type Step = { name: string; at: Date | undefined }
 
-const migratorOf = (db: Db): Migrator =>
-  new Migrator({ db: db as unknown as Kysely<unknown>, provider: migrations })
+const migratorOf = (db: Db): Migrator => new Migrator({ db, provider: migrations })
 
 /** Everything that a new build needs of the database: tables, queues, grants. Harmless to repeat. */
 export async function migrateUp(env: Env, db: Db): Promise<string[]> {

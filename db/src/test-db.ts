@@ -64,7 +64,11 @@ async function ensureTemplate(): Promise<void> {
     const env = testEnv(TEMPLATE)
     await provision(env, adminUrl())
     const db = openDb(env, { url: env.MIGRATION_DATABASE_URL, as: 'migrate' })
-    await migrateUp(env, db).finally(() => db.destroy())
+    try {
+      await migrateUp(env, db)
+    } finally {
+      await db.destroy()
+    }
     await admin.query(`alter database ${TEMPLATE} is_template true`)
   })
 }
@@ -72,7 +76,11 @@ async function ensureTemplate(): Promise<void> {
 async function asAdmin<T>(deed: (admin: pg.Client) => Promise<T>): Promise<T> {
   const admin = new pg.Client({ connectionString: adminUrl().reveal() })
   await admin.connect()
-  return deed(admin).finally(() => admin.end())
+  try {
+    return await deed(admin)
+  } finally {
+    await admin.end()
+  }
 }
 
 function adminUrl(): Secret {

@@ -17,7 +17,9 @@ export function refuseForeignClone() {
 function warnRoot() {
   const owner = statSync(ROOT).uid
   if (owner === 0 || isTold()) return
-  console.warn(`Note: this clone belongs to user ${owner} and you are root; what is made here now will be root's.`)
+  console.warn(
+    `Note: this clone belongs to user ${owner} and you are root; what is made here now will be root's.`,
+  )
 }
 
 /** A script that calls another one goes through here twice. */

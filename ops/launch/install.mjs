@@ -38,14 +38,19 @@ function isInstalled() {
 function fingerprint() {
   const installed = read(INSTALLED)
   if (installed === undefined) return undefined
-  return createHash('sha256').update(read(LOCKFILE) ?? '').update(installed).digest('hex')
+  return createHash('sha256')
+    .update(read(LOCKFILE) ?? '')
+    .update(installed)
+    .digest('hex')
 }
 
 /** @param {import('./lock.mjs').Lock} lock */
 async function install(lock) {
   const count = Object.keys(packagesOf(LOCKFILE)).length
   const startedAt = Date.now()
-  console.log(`Installing the packages of package-lock.json (about ${count}; the first time takes a minute) …`)
+  console.log(
+    `Installing the packages of package-lock.json (about ${count}; the first time takes a minute) …`,
+  )
   const ticking = setInterval(() => console.log(`  … still installing, ${secondsSince(startedAt)} s`), 15_000)
   const { code, signal } = await npmCi(lock).finally(() => clearInterval(ticking))
   if (signal) process.kill(process.pid, signal)
@@ -59,7 +64,11 @@ function npmCi(lock) {
   const args = ['ci', '--include=dev', '--include=optional', '--loglevel=error']
   const npm = process.env['npm_execpath'] ?? ''
   const [command, ...first] = npm.endsWith('npm-cli.js') ? [process.execPath, npm] : ['npm']
-  return outcomeOf(command ?? 'npm', [...first, ...args], { cwd: ROOT, env: process.env, onStart: (pid) => lock.share(pid) })
+  return outcomeOf(command ?? 'npm', [...first, ...args], {
+    cwd: ROOT,
+    env: process.env,
+    onStart: (pid) => lock.share(pid),
+  })
 }
 
 /** @param {number | null} code */

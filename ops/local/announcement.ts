@@ -10,7 +10,9 @@ export function announcementOf(settings: Settings, took: string): string {
   const { PUBLIC_URL, ENV } = settings.env
   const rows: [string, string][] = [
     ...(seedsDemo(settings) ? demoRows() : []),
-    ...(ENV === 'local' ? [['Mail', `${PUBLIC_URL}/dev/inbox   letters land here; none leaves this machine`] as Row] : []),
+    ...(ENV === 'local'
+      ? [['Mail', `${PUBLIC_URL}/dev/inbox   letters land here; none leaves this machine`] as Row]
+      : []),
     ['API', `${PUBLIC_URL}/docs`],
     ['Logs', `${relative(ROOT, settings.dataDir) || '.'}/logs/server.log and jobs.log`],
     ['Stop', 'Ctrl-C'],
@@ -22,6 +24,9 @@ export function announcementOf(settings: Settings, took: string): string {
 type Row = [string, string]
 
 function demoRows(): Row[] {
-  const accounts = DEMO_ACCOUNTS.map(({ email, note }, index): Row => [index === 0 ? 'Sign in' : '', `${email}   ${note}`])
+  const accounts = DEMO_ACCOUNTS.map(({ email, note }, index): Row => [
+    index === 0 ? 'Sign in' : '',
+    `${email}   ${note}`,
+  ])
   return [...accounts, ['', `password for both: ${DEMO_PASSWORD}`]]
 }

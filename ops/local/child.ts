@@ -33,12 +33,20 @@ export function runNode(program: Program, stop: AbortSignal): Promise<string> {
     const end = () => child.kill('SIGKILL')
     stop.addEventListener('abort', end, { once: true })
     let output = ''
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += String(chunk)))
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk) => (output += String(chunk)))
     child.once('error', reject)
     child.once('close', (code, signal) => {
       stop.removeEventListener('abort', end)
       if (code === 0) resolve(output)
-      else reject(new ProgramFailed(program.args, signal ? `was ended by ${signal}` : `ended with code ${code}`, output))
+      else
+        reject(
+          new ProgramFailed(
+            program.args,
+            signal ? `was ended by ${signal}` : `ended with code ${code}`,
+            output,
+          ),
+        )
     })
     if (stop.aborted) end()
   })

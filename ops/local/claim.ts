@@ -23,7 +23,8 @@ async function take(dataDir: string, note: Record<string, string>): Promise<Lock
   for (;;) {
     const taken = takeLock(claimFileOf(dataDir), note)
     if ('lock' in taken) return taken.lock
-    if (taken.holder.note['stopping'] === undefined || Date.now() > giveUpAt) throw alreadyRunning(taken.holder)
+    if (taken.holder.note['stopping'] === undefined || Date.now() > giveUpAt)
+      throw alreadyRunning(taken.holder)
     await sleep(50)
   }
 }

@@ -20,7 +20,9 @@ const NO_INPUT = /(^|\/)(node_modules|dist|\.tanstack)\/|\.gen\.ts$|\.test\.tsx?
 
 export async function ensureClientBuilt(env: Source, stop: AbortSignal): Promise<'as it was' | 'built'> {
   await mkdir(NOTES, { recursive: true, mode: 0o700 })
-  const lock = await holdLock(LOCK, ({ pid }) => say(`  Another run (pid ${pid}) is building the client; waiting for it.`))
+  const lock = await holdLock(LOCK, ({ pid }) =>
+    say(`  Another run (pid ${pid}) is building the client; waiting for it.`),
+  )
   try {
     const inputs = await hashOfInputs()
     if (await isBuiltFrom(inputs)) return 'as it was'
@@ -40,7 +42,11 @@ async function isBuiltFrom(inputs: string): Promise<boolean> {
 
 async function build(env: Source, stop: AbortSignal): Promise<void> {
   const vite = join(ROOT, 'node_modules/vite/bin/vite.js')
-  const program = { args: [vite, 'build'], cwd: join(ROOT, 'client'), env: { ...env, NODE_ENV: 'production' } }
+  const program = {
+    args: [vite, 'build'],
+    cwd: join(ROOT, 'client'),
+    env: { ...env, NODE_ENV: 'production' },
+  }
   await runNode(program, stop).catch((error: unknown) => {
     if (!(error instanceof ProgramFailed)) throw error
     throw new Advice(
@@ -62,5 +68,7 @@ async function filesIn(path: string): Promise<string[]> {
   if (path.endsWith('.json')) return [path]
   const entries = await readdir(join(ROOT, path), { recursive: true, withFileTypes: true })
   const prefix = ROOT.length + 1
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(prefix))
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(prefix))
 }

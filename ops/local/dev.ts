@@ -31,8 +31,20 @@ await runCommand(async (stop) => {
   say('Stopping …')
 
   async function startVite(port: number) {
-    const args = [join(ROOT, 'node_modules/vite/bin/vite.js'), '--port', String(port), '--strictPort', '--clearScreen', 'false']
+    const args = [
+      join(ROOT, 'node_modules/vite/bin/vite.js'),
+      '--port',
+      String(port),
+      '--strictPort',
+      '--clearScreen',
+      'false',
+    ]
     const program = { args, cwd: join(ROOT, 'client'), env }
-    return startService({ name: 'client', program, log: await openServiceLog(settings.dataDir, 'client'), revive: true })
+    return startService({
+      name: 'client',
+      program,
+      log: await openServiceLog(settings.dataDir, 'client'),
+      revive: true,
+    })
   }
 })

@@ -25,10 +25,13 @@ function isHealthy({ SERVER_HOST, SERVER_PORT, PUBLIC_URL }: Place): Promise<boo
   const host = EVERY[SERVER_HOST] ?? SERVER_HOST
   const headers = { host: new URL(PUBLIC_URL).host }
   return new Promise((resolve) => {
-    const request = get({ host, port: SERVER_PORT, path: '/api/health', headers, timeout: 3000 }, (response) => {
-      response.resume()
-      resolve(response.statusCode === 200)
-    })
+    const request = get(
+      { host, port: SERVER_PORT, path: '/api/health', headers, timeout: 3000 },
+      (response) => {
+        response.resume()
+        resolve(response.statusCode === 200)
+      },
+    )
     request.on('timeout', () => request.destroy())
     request.on('error', () => resolve(false))
   })

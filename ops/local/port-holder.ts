@@ -15,7 +15,9 @@ const LISTENING = '0A'
 /** Lines of /proc/net/tcp: "n: local:PORT remote:port STATE …", the socket's inode in column 9. */
 function socketsOn(port: number): Set<string> {
   const wanted = port.toString(16).toUpperCase().padStart(4, '0')
-  const lines = ['tcp', 'tcp6'].flatMap((name) => attempt(() => readFileSync(`/proc/net/${name}`, 'utf8'))?.split('\n') ?? [])
+  const lines = ['tcp', 'tcp6'].flatMap(
+    (name) => attempt(() => readFileSync(`/proc/net/${name}`, 'utf8'))?.split('\n') ?? [],
+  )
   return new Set(
     lines
       .map((line) => line.trim().split(/\s+/))
@@ -27,8 +29,11 @@ function socketsOn(port: number): Set<string> {
 function findPid(sockets: Set<string>): number | undefined {
   if (sockets.size === 0) return undefined
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  const holds = (pid: string, fd: string) => sockets.has(attempt(() => readlinkSync(`/proc/${pid}/fd/${fd}`)) ?? '')
-  const holder = pids.find((pid) => attempt(() => readdirSync(`/proc/${pid}/fd`))?.some((fd) => holds(pid, fd)))
+  const holds = (pid: string, fd: string) =>
+    sockets.has(attempt(() => readlinkSync(`/proc/${pid}/fd/${fd}`)) ?? '')
+  const holder = pids.find((pid) =>
+    attempt(() => readdirSync(`/proc/${pid}/fd`))?.some((fd) => holds(pid, fd)),
+  )
   return holder === undefined ? undefined : Number(holder)
 }
 

@@ -17,7 +17,10 @@ export async function refuseTakenPort(wanted: Wanted): Promise<void> {
     )
   if (fault === 'EACCES')
     throw new Advice(`Port ${port} needs an administrator here.`, `Next: ${setting}=8000 ${command}`)
-  throw new Advice(`Nothing can listen on ${host}:${port} (${fault}).`, `Next: SERVER_HOST=127.0.0.1 ${command}`)
+  throw new Advice(
+    `Nothing can listen on ${host}:${port} (${fault}).`,
+    `Next: SERVER_HOST=127.0.0.1 ${command}`,
+  )
 }
 
 async function faultOf(host: string, port: number): Promise<string | undefined> {
@@ -35,6 +38,7 @@ async function faultOf(host: string, port: number): Promise<string | undefined> 
 }
 
 async function nextFree(host: string, port: number): Promise<number> {
-  for (let next = port + 1; next < port + 50; next++) if ((await faultOf(host, next)) === undefined) return next
+  for (let next = port + 1; next < port + 50; next++)
+    if ((await faultOf(host, next)) === undefined) return next
   return port + 1
 }

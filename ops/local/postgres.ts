@@ -58,7 +58,11 @@ async function startOnFreePort(
   }
 }
 
-async function startOn(port: number, binaries: Binaries, place: Place): Promise<{ kept: Kept } | { log: string }> {
+async function startOn(
+  port: number,
+  binaries: Binaries,
+  place: Place,
+): Promise<{ kept: Kept } | { log: string }> {
   const log = await open(join(place.dir, 'postgres.log'), 'w', 0o600)
   try {
     const command = [...binaries.as, binaries.postgres, ...argumentsFor(port, place)]
@@ -79,7 +83,9 @@ function argumentsFor(port: number, { data, durable }: Place): string[] {
     max_connections: '200',
     timezone: 'UTC',
     log_timezone: 'UTC',
-    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off' }),
+    ...(durable
+      ? {}
+      : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off' }),
   }
   return ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
 }

@@ -38,7 +38,10 @@ function refuseWhileRunning(dataDir: string): void {
 async function confirm(dataDir: string): Promise<void> {
   if (process.argv.includes('--yes')) return
   if (!process.stdin.isTTY)
-    throw new Advice('This forgets the local database, and there is no terminal to ask at.', 'Next: npm run reset -- --yes')
+    throw new Advice(
+      'This forgets the local database, and there is no terminal to ask at.',
+      'Next: npm run reset -- --yes',
+    )
   const asking = createInterface({ input: process.stdin, output: process.stdout })
   const answer = await asking.question(`Forget the local database, secrets and logs in ${dataDir}? [y/N] `)
   asking.close()

@@ -6,7 +6,15 @@ import { Advice } from '../launch/advice.mjs'
 /** Made once and kept beside the data that they open. `OWNER` and the like are the passwords of database roles. */
 export type Secrets = Readonly<Record<(typeof NAMES)[number], string>>
 
-const NAMES = ['SESSION_SECRET', 'TOKEN_PEPPER', 'ENCRYPTION_KEYS', 'OWNER', 'APP', 'JOBS', 'READONLY'] as const
+const NAMES = [
+  'SESSION_SECRET',
+  'TOKEN_PEPPER',
+  'ENCRYPTION_KEYS',
+  'OWNER',
+  'APP',
+  'JOBS',
+  'READONLY',
+] as const
 
 export async function ensureSecrets(dataDir: string): Promise<Secrets> {
   const path = join(dataDir, 'secrets.json')
@@ -20,7 +28,12 @@ function make(): Secrets {
   const random = () => randomBytes(32).toString('base64url')
   const keys = { v1: randomBytes(32).toString('base64') }
   const passwords = { OWNER: random(), APP: random(), JOBS: random(), READONLY: random() }
-  return { SESSION_SECRET: random(), TOKEN_PEPPER: random(), ENCRYPTION_KEYS: JSON.stringify(keys), ...passwords }
+  return {
+    SESSION_SECRET: random(),
+    TOKEN_PEPPER: random(),
+    ENCRYPTION_KEYS: JSON.stringify(keys),
+    ...passwords,
+  }
 }
 
 async function keep(path: string, made: Secrets): Promise<Secrets> {

@@ -18,7 +18,8 @@ export async function startServices(setting: Setting): Promise<Services> {
   return {
     server,
     jobs,
-    [Symbol.asyncDispose]: async () => void (await Promise.all(both.map((one) => one[Symbol.asyncDispose]()))),
+    [Symbol.asyncDispose]: async () =>
+      void (await Promise.all(both.map((one) => one[Symbol.asyncDispose]()))),
   }
 }
 

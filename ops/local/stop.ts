@@ -13,7 +13,8 @@ export function stopSignal(): AbortSignal {
   const controller = new AbortController()
   let askedAt: number | undefined
   const ask = (signal: string) => {
-    if (askedAt !== undefined && signal === 'SIGINT' && Date.now() - askedAt > HURRY_AFTER_MS) process.exit(130)
+    if (askedAt !== undefined && signal === 'SIGINT' && Date.now() - askedAt > HURRY_AFTER_MS)
+      process.exit(130)
     askedAt ??= Date.now()
     controller.abort(new Stopped(signal))
   }

@@ -29,11 +29,16 @@ await runCommand(async (stop) => {
   const off = (process.env['TEST_SKIP'] ?? '').split(',')
   const names = GROUPS.flat()
   const unknown = [...only, ...off].filter((name) => name !== '' && !names.some((known) => known === name))
-  if (unknown.length > 0) throw new Advice(`There is no part ${unknown.join(', ')}. The parts: ${names.join(', ')}.`)
+  if (unknown.length > 0)
+    throw new Advice(`There is no part ${unknown.join(', ')}. The parts: ${names.join(', ')}.`)
 
   const outcomes: [PartName, Outcome][] = []
   for (const group of long ? LONG_GROUPS : GROUPS)
-    outcomes.push(...(await Promise.all(group.map(async (name): Promise<[PartName, Outcome]> => [name, await prove(name)]))))
+    outcomes.push(
+      ...(await Promise.all(
+        group.map(async (name): Promise<[PartName, Outcome]> => [name, await prove(name)]),
+      )),
+    )
   stop.throwIfAborted()
   conclude(outcomes)
 

@@ -7,7 +7,9 @@ import { say } from './say.ts'
 
 /** `npm run typecheck`: every workspace by its own tsconfig, side by side. */
 await runCommand(async (stop) => {
-  const { workspaces } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { workspaces: string[] }
+  const { workspaces } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    workspaces: string[]
+  }
   const typed = workspaces.filter((name) => existsSync(join(ROOT, name, 'tsconfig.json')))
   const results = await Promise.all(
     typed.map((name) => runTool(['tsc', '-p', name, '--pretty', 'false'], { shown: false }, stop)),

@@ -14,7 +14,9 @@ test('A1: .env.example lists every setting, and no other', () => {
 
 test('A1: .env.example works as it is: what it sets breaks nothing', () => {
   const lines = read('.env.example').matchAll(/^([A-Z][A-Z0-9_]+)=(.*)$/gm)
-  const source = Object.fromEntries([...lines].map(([, key, value]) => [key, value]))
+  const source = Object.fromEntries(
+    [...lines].map(([, key = '', value = '']): [string, string] => [key, value]),
+  )
   const problems = readEnv(source)
   expect(problems.ok ? [] : problems.problems.filter((problem) => !problem.endsWith('is missing'))).toEqual(
     [],

@@ -15,7 +15,9 @@ export type Serving = { port: number; stop(): Promise<void> }
 export async function serve(env: Env): Promise<Serving> {
   const log = openLog(env, 'server')
   if (env.DATABASE_URL.reveal() === env.MIGRATION_DATABASE_URL.reveal())
-    log.warn('one database role serves for everything; docs/CONFIG.md says how to give the app one of its own')
+    log.warn(
+      'one database role serves for everything; docs/CONFIG.md says how to give the app one of its own',
+    )
   const deps = await openDeps(env, log)
   deps.boss
     .start()

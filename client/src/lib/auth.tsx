@@ -3,6 +3,7 @@ import type { Me } from '@latchkey/shared/schemas/user'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, use, useCallback, useEffect, useMemo, useRef, type ReactNode } from 'react'
 import { codeOf } from './api-error.ts'
+import { inTurn, keepFresh } from './refresh.ts'
 import { refetchSession, setSession, type Session, type SessionQuery } from './session.ts'
 import { openTabs, type TabNews } from './tabs.ts'
 import { useTRPC } from './trpc.ts'
@@ -25,6 +26,7 @@ export function AuthProvider({ session, children }: { session: SessionQuery; chi
   const { mutateAsync: login } = useMutation(trpc.auth.login.mutationOptions())
   const { mutateAsync: logout } = useMutation(trpc.auth.logout.mutationOptions())
   const tellOtherTabs = useOtherTabs()
+  useFreshSession(data?.user?.id)
 
   const auth = useMemo<Auth>(
     () => ({
@@ -33,12 +35,12 @@ export function AuthProvider({ session, children }: { session: SessionQuery; chi
       user: data?.user ?? null,
       farewell: data?.user === null ? data.farewell : undefined,
       async login(input) {
-        const { user } = await login(input)
+        const { user } = await inTurn(() => login(input))
         await setSession(client, { user })
         tellOtherTabs('signed-in')
       },
       async logout() {
-        await logout().catch(acceptUnauthenticated)
+        await inTurn(logout).catch(acceptUnauthenticated)
         await setSession(client, SIGNED_OUT)
         tellOtherTabs('signed-out')
       },
@@ -59,6 +61,12 @@ const SIGNED_OUT: Session = { user: null, farewell: 'signed-out' }
 /** Whoever has no session any more has what a logout is for. */
 function acceptUnauthenticated(thrown: unknown): void {
   if (codeOf(thrown) !== 'UNAUTHENTICATED') throw thrown
+}
+
+function useFreshSession(userId: string | undefined): void {
+  const trpc = useTRPC()
+  const { mutateAsync: refresh } = useMutation(trpc.auth.refresh.mutationOptions())
+  useEffect(() => (userId === undefined ? undefined : keepFresh(refresh)), [refresh, userId])
 }
 
 function useOtherTabs(): (news: TabNews) => void {

@@ -53,7 +53,12 @@ export const refetchSession = (client: QueryClient): Promise<void> =>
 export function watchSession(client: QueryClient, onChange: () => void): () => void {
   let known: string | null | undefined
   return client.getQueryCache().subscribe(({ type, query }) => {
-    if (type !== 'updated' || query.queryKey[0] !== SESSION_KEY[0] || !query.state.data) return
+    if (
+      type !== 'updated' ||
+      (query.queryKey as readonly unknown[])[0] !== SESSION_KEY[0] ||
+      !query.state.data
+    )
+      return
     const before = known
     known = (query.state.data as Session).user?.id ?? null
     if (before === undefined || before === known) return

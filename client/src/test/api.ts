@@ -1,5 +1,6 @@
 import { cookieName } from '@latchkey/shared/brand'
 import { sentenceOf, statusOf, type ErrorCode, type FieldErrors } from '@latchkey/shared/errors'
+import type { OwnSession } from '@latchkey/shared/schemas/session'
 import type { Me } from '@latchkey/shared/schemas/user'
 import { http, HttpResponse } from 'msw/http'
 import { setupServer } from 'msw/node'
@@ -21,6 +22,15 @@ export const uma: Me = {
   roles: ['USER'],
   createdAt: '2026-11-01T09:00:00.000Z',
   lastLoginAt: '2026-11-20T18:30:00.000Z',
+}
+
+export const here: OwnSession = {
+  id: 'b7c1a0de-52f4-4a0b-8f0e-6a1d2c3b4a50',
+  client: 'Firefox on Linux',
+  ipMasked: '203.0.113.…',
+  createdAt: '2026-11-20T18:30:00.000Z',
+  lastSeenAt: '2026-11-21T08:00:00.000Z',
+  current: true,
 }
 
 export const REQUEST_ID = '01JD-request'
@@ -46,6 +56,8 @@ const USUAL: Record<string, Act> = {
     return answer({ ok: true })
   },
   'auth.register': () => answer({ message: 'Check your mail.' }),
+  'auth.refresh': () => answer({ ok: true }),
+  'session.list': () => answer({ sessions: [here] }),
   'user.me': () => answer(uma),
 }
 

@@ -6,6 +6,15 @@ import { api } from './api.ts'
 // The first cold render takes longer than the library's default of one second.
 configure({ asyncUtilTimeout: 5_000 })
 
+// jsdom knows the element but not how to open it; what the browser does with a modal is seen in e2e.
+HTMLDialogElement.prototype.showModal = function showModal() {
+  this.open = true
+}
+HTMLDialogElement.prototype.close = function close() {
+  this.open = false
+  queueMicrotask(() => this.dispatchEvent(new Event('close')))
+}
+
 const noise = vi.spyOn(console, 'error')
 
 beforeAll(() => api.listen())

@@ -25,6 +25,13 @@ export const CrossIcon = () => (
   </Icon>
 )
 
+export const KeyIcon = () => (
+  <Icon>
+    <circle cx="6" cy="10" r="3.8" />
+    <path d="M9.8 10H18.4v3.4M14.8 10v2.6" />
+  </Icon>
+)
+
 export const EyeIcon = ({ open }: { open: boolean }) => (
   <Icon>
     <path d="M1.8 10S4.8 4.4 10 4.4 18.2 10 18.2 10 15.2 15.6 10 15.6 1.8 10 1.8 10Z" />

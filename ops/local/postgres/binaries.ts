@@ -70,7 +70,9 @@ async function findAccount(postgres: string, folder: string): Promise<{ as: stri
 }
 
 const works = ([program = '', ...args]: string[], postgres: string, folder: string): Promise<boolean> =>
-  promisify(execFile)(program, [...args, 'sh', '-c', 'cd "$1" && "$0" --version', postgres, folder], { cwd: '/' }).then(
+  promisify(execFile)(program, [...args, 'sh', '-c', 'cd "$1" && "$0" --version', postgres, folder], {
+    cwd: '/',
+  }).then(
     () => true,
     () => false,
   )

@@ -25,7 +25,10 @@ export async function ensureCluster(
   const data = join(dir, 'data')
   await refuseOtherMajor(data)
   await giveTo(data, binaries.owner)
-  return { data, healed: wasInterrupted ? ['An earlier start was cut off while it made the database: made anew.'] : [] }
+  return {
+    data,
+    healed: wasInterrupted ? ['An earlier start was cut off while it made the database: made anew.'] : [],
+  }
 }
 
 async function make(binaries: Binaries, dir: string, durable: boolean): Promise<void> {
@@ -39,11 +42,12 @@ async function make(binaries: Binaries, dir: string, durable: boolean): Promise<
   ]
   await giveTo(dir, binaries.owner)
   const [program = '', ...rest] = [...binaries.as, binaries.initdb, ...args]
-  await promisify(execFile)(program, rest, { cwd: '/', env: { PATH: process.env['PATH'], LC_ALL: 'C' } }).catch(
-    (error: { stderr?: string }) => {
-      throw new PostgresFailed('could not make its data folder', error.stderr ?? String(error))
-    },
-  )
+  await promisify(execFile)(program, rest, {
+    cwd: '/',
+    env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+  }).catch((error: { stderr?: string }) => {
+    throw new PostgresFailed('could not make its data folder', error.stderr ?? String(error))
+  })
 }
 
 async function refuseOtherMajor(data: string): Promise<void> {

@@ -12,11 +12,18 @@ export async function ensureChromium(stop: AbortSignal): Promise<Found> {
   const here = findChromium(process.env)
   if (here) return here
   const chosen = process.env['CHROMIUM_PATH']
-  if (chosen) return { missing: `CHROMIUM_PATH=${chosen} is not there`, next: 'CHROMIUM_PATH=/path/to/chromium npm test' }
+  if (chosen)
+    return {
+      missing: `CHROMIUM_PATH=${chosen} is not there`,
+      next: 'CHROMIUM_PATH=/path/to/chromium npm test',
+    }
   if (!isRootOnDebian()) return { missing: 'there is no Chromium on this machine', next: advice() }
   say('Installing Chromium with apt-get …')
   await apt(['update'], stop)
-  const { code, output } = await apt(['install', '-y', '--no-install-recommends', 'chromium', 'fonts-liberation'], stop)
+  const { code, output } = await apt(
+    ['install', '-y', '--no-install-recommends', 'chromium', 'fonts-liberation'],
+    stop,
+  )
   if (code !== 0) say(output)
   return findChromium(process.env) ?? { missing: 'apt-get could not install Chromium', next: advice() }
 }

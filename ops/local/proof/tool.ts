@@ -9,12 +9,17 @@ export type Ended = { code: number; output: string }
 const GRACE_MS = 2500
 
 /** Runs a tool by its name (the launcher put node_modules/.bin first). Shown, it speaks to the terminal itself. */
-export function runTool([command = '', ...args]: string[], { env, shown }: Options, stop: AbortSignal): Promise<Ended> {
+export function runTool(
+  [command = '', ...args]: string[],
+  { env, shown }: Options,
+  stop: AbortSignal,
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const stdio: StdioOptions = ['ignore', shown ? 'inherit' : 'pipe', shown ? 'inherit' : 'pipe']
     const child = spawn(command, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio })
     let output = ''
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += String(chunk)))
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk) => (output += String(chunk)))
     const end = () => {
       child.kill('SIGINT') // Playwright stops its browsers and its server on this one only
       setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref()

@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import { type Outcome } from './outcome.ts'
 import { runTool } from './tool.ts'
 
-export async function runVitest({ long, rest }: { long: boolean; rest: string[] }, stop: AbortSignal): Promise<Outcome> {
+export async function runVitest(
+  { long, rest }: { long: boolean; rest: string[] },
+  stop: AbortSignal,
+): Promise<Outcome> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-vitest-'))
   try {
     const report = join(folder, 'report.json')

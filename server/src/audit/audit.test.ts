@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { aSignedInUser } from '../test/actors.ts'
-import { Browser } from '../test/browser.ts'
+import type { Browser } from '../test/browser.ts'
 import { openTestHost } from '../test/host.ts'
 
 const host = await openTestHost()

@@ -104,6 +104,18 @@ test('what the server says of a field that is not here stands above the form', a
   expect(screen.getByLabelText('Email address')).toHaveAccessibleDescription(fields.email)
 })
 
+test('who guessed too often is told so, and how long to wait', async () => {
+  api.on('auth.login', () => refuse('RATE_LIMITED', { retryAfter: 290 }))
+  const page = openPage('/login')
+  await fillIn(page)
+  const banner = await screen.findByRole('alert')
+  expect(banner).toHaveTextContent(`${sentenceOf('RATE_LIMITED')} You can try again in 5 minutes.`)
+  expect(banner).toHaveFocus()
+  expect(banner).not.toHaveTextContent(REQUEST_ID)
+  expect(screen.getByLabelText('Password')).toHaveValue('secret')
+  expect(screen.getByRole('button', { name: 'Sign in' })).toBeEnabled()
+})
+
 test('a server that is away is said kindly, with an id to report', async () => {
   api.on('auth.login', gateway)
   const page = openPage('/login')

@@ -1,9 +1,10 @@
 import type { Role } from '@latchkey/shared/roles'
 import type { Me } from '@latchkey/shared/schemas/user'
+import { Link } from '@tanstack/react-router'
 import { useId, type ReactNode } from 'react'
 import { Badge } from '../../ui/badge.tsx'
 import { Card } from '../../ui/card.tsx'
-import { Moment } from './moment.tsx'
+import { Moment } from '../../ui/moment.tsx'
 
 const ROLE_NAMES: Record<Role, string> = {
   USER: 'Member',
@@ -41,6 +42,11 @@ export function AccountTag({ user }: { user: Me }) {
           {user.roles.map((role) => ROLE_NAMES[role]).join(', ') || 'None'}
         </Fact>
       </dl>
+      <p className="mt-5">
+        <Link to="/account/security" className="text-anchor">
+          Where you are signed in
+        </Link>
+      </p>
     </Card>
   )
 }

@@ -20,9 +20,15 @@ export function AppLayout({ user, children }: { user: Me; children: ReactNode })
             <BrandMark className="size-9" />
             <span className="max-sm:sr-only">{BRAND.name}</span>
           </Link>
-          <nav aria-label="Account" className="ml-auto flex min-w-0 items-center gap-2 sm:gap-3">
-            <Avatar user={user} />
-            <span className="min-w-0 truncate font-semibold sm:max-w-56">{nameOf(user)}</span>
+          <nav aria-label="Account" className="ml-auto flex min-w-0 items-center gap-1">
+            <Link
+              to="/account/security"
+              className="flex min-h-11 min-w-0 items-center gap-2 rounded-field px-2 font-semibold hover:bg-sunk sm:gap-3"
+            >
+              <Avatar user={user} />
+              <span className="min-w-0 truncate sm:max-w-56">{nameOf(user)}</span>
+              <span className="sr-only">, account security</span>
+            </Link>
             <SignOutButton />
           </nav>
         </div>

@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/react'
+import { screen, waitFor, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { titleOf } from '../../lib/title.ts'
 import { api, answer, uma } from '../../test/api.ts'
@@ -52,4 +52,18 @@ test('the dashboard shows the account', async () => {
   expect(screen.getByText('This is the first')).toBeVisible()
   expect(screen.getByText('Member, Support')).toBeVisible()
   expect(screen.getByText(/2026/).closest('time')).toHaveAttribute('datetime', uma.createdAt)
+})
+
+test('the name and the account card lead to who is signed in where', async () => {
+  api.signIn()
+  const { user } = openPage('/dashboard')
+  await findHeading('Hello, Uma User')
+  const card = screen.getByRole('region', { name: 'Your account' })
+  expect(within(card).getByRole('link', { name: 'Where you are signed in' })).toHaveAttribute(
+    'href',
+    '/account/security',
+  )
+  await user.click(screen.getByRole('link', { name: 'Uma User, account security' }))
+  expect(await findHeading('Security')).toHaveFocus()
+  expect(document.title).toBe(titleOf('Security'))
 })

@@ -24,9 +24,6 @@ function promisedOperation(method: string, path: string): Operation {
   return operation as Operation
 }
 
-export const promisedStatuses = (method: string, path: string): number[] =>
-  Object.keys(promisedOperation(method, path).responses).map(Number)
-
 /** Says what is wrong with an answer that the contract does not promise; nothing when it does. */
 export function broken(
   method: string,

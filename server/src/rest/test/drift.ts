@@ -63,8 +63,7 @@ function operationFacts(document: Json, operation: Json, at: string[], facts: Fa
   for (const [status, response] of Object.entries(operation['responses'] as Json)) {
     const { headers, content } = resolve(document, response)
     facts.set(key([...at, status]), 'there')
-    for (const name of Object.keys((headers ?? {}) as Json))
-      facts.set(key([...at, status, `header ${name}`]), 'there')
+    for (const name of Object.keys(headers ?? {})) facts.set(key([...at, status, `header ${name}`]), 'there')
     contentFacts(document, content, [...at, status], facts)
   }
 }
