@@ -7,13 +7,13 @@ export const buttonLook = (variant: ButtonVariant, more?: string): string =>
   classNames(SHAPE, LOOKS[variant], more)
 
 const SHAPE =
-  'inline-flex min-h-11 items-center justify-center gap-2 rounded-field px-5 py-2 text-center font-semibold ' +
+  'inline-flex min-h-11 items-center justify-center gap-2 rounded-field py-2 text-center font-semibold ' +
   'transition-[background-color,border-color,translate] duration-150 ease-latch ' +
   'active:translate-y-px disabled:cursor-progress disabled:translate-y-0'
 
 const LOOKS: Record<ButtonVariant, string> = {
   primary:
-    'bg-action text-action-ink shadow-[inset_0_1px_0_rgb(255_255_255/18%)] hover:bg-action-hover disabled:bg-action/80',
-  secondary: 'border border-line-strong bg-surface text-ink hover:bg-sunk',
+    'bg-action px-5 text-action-ink shadow-[inset_0_1px_0_rgb(255_255_255/18%)] hover:bg-action-hover disabled:bg-action/80',
+  secondary: 'border border-line-strong bg-surface px-5 text-ink hover:bg-sunk',
   quiet: 'px-3 text-ink hover:bg-sunk',
 }

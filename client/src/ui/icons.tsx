@@ -27,8 +27,8 @@ export const CrossIcon = () => (
 
 export const KeyIcon = () => (
   <Icon>
-    <circle cx="6" cy="10" r="3.8" />
-    <path d="M9.8 10H18.4v3.4M14.8 10v2.6" />
+    <circle cx="6.4" cy="13.6" r="4.4" />
+    <path d="m9.6 10.4 8-8M13.4 6.6l3 3M17.6 2.4l1 1" />
   </Icon>
 )
 

@@ -9,7 +9,7 @@ export function EndOthers({ onEnded }: { onEnded: (word: string) => void }) {
   const [asking, setAsking] = useState(false)
   const close = () => setAsking(false)
   return (
-    <div className="mt-6">
+    <div className="border-t border-line pt-5">
       <Button variant="secondary" onClick={() => setAsking(true)} className="max-sm:w-full">
         Sign out everywhere else
       </Button>
@@ -33,7 +33,7 @@ function Question({ onClose, onEnded }: { onClose: () => void; onEnded: (word: s
   const { pending, failure, start } = useEnding(endOthers, onEnded)
   return (
     <>
-      <p className="text-ink-soft">
+      <p className="text-pretty text-ink-soft">
         Every other browser and device has to sign in again before it can go on. This one stays signed in.
       </p>
       {failure && (

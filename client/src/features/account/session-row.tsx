@@ -17,7 +17,7 @@ export function SessionRow({ session, asOf, onEnded }: SessionRowProps) {
   const details = useId()
   return (
     <li className="grid grid-cols-[minmax(0,1fr)] gap-4 py-4">
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-3">
+      <div className="flex flex-wrap items-start gap-x-4 gap-y-3 sm:items-center">
         <KeyPlate current={session.current} />
         <div id={details} className="grid min-w-0 flex-1 basis-48 gap-0.5">
           <p className="flex flex-wrap items-center gap-x-3 gap-y-1">

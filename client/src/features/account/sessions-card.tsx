@@ -1,6 +1,6 @@
 import type { OwnSession } from '@latchkey/shared/schemas/session'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useId, useRef, useState, type Ref } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { problemOf } from '../../lib/api-error.ts'
 import { useTRPC } from '../../lib/trpc.ts'
 import { Reference } from '../../ui/banner.tsx'
@@ -13,70 +13,64 @@ import { SessionRow } from './session-row.tsx'
 import { sessionListQuery } from './session-list.ts'
 
 export function SessionsCard() {
-  const { data, dataUpdatedAt, error, isFetching, refetch } = useQuery(sessionListQuery(useTRPC()))
-  const id = useId()
+  const { data, dataUpdatedAt, error, refetch } = useQuery(sessionListQuery(useTRPC()))
+  const showToast = useToast()
+  const heading = useRef<HTMLHeadingElement>(null)
+  const headingId = useId()
+  const [done, setDone] = useState(0)
+
+  // Whatever button was pressed is gone by now.
+  useEffect(() => {
+    if (done > 0) heading.current?.focus()
+  }, [done])
+
+  function onEnded(word: string) {
+    showToast(word)
+    setDone((count) => count + 1)
+  }
+
+  function tryAgain() {
+    void refetch()
+    setDone((count) => count + 1)
+  }
+
   return (
-    <Card aria-labelledby={id}>
+    <Card aria-labelledby={headingId}>
+      <h2 id={headingId} ref={heading} tabIndex={-1} className="text-heading">
+        Where you are signed in
+      </h2>
       {data ? (
-        <Sessions headingId={id} sessions={data.sessions} asOf={dataUpdatedAt} />
+        <Sessions sessions={data.sessions} asOf={dataUpdatedAt} onEnded={onEnded} />
+      ) : error ? (
+        <Failed error={error} onAgain={tryAgain} />
       ) : (
-        <>
-          <Heading id={id} />
-          {error && !isFetching ? (
-            <Failed error={error} onAgain={() => void refetch()} />
-          ) : (
-            <p role="status" className="mt-5 flex animate-late gap-3 text-ink-soft">
-              <Spinner />
-              Looking for your sessions…
-            </p>
-          )}
-        </>
+        <p role="status" className="mt-5 flex animate-late gap-3 text-ink-soft">
+          <Spinner />
+          Looking for your sessions…
+        </p>
       )}
     </Card>
   )
 }
 
-type SessionsProps = { headingId: string; sessions: OwnSession[]; asOf: number }
+type SessionsProps = { sessions: OwnSession[]; asOf: number; onEnded: (word: string) => void }
 
-function Sessions({ headingId, sessions, asOf }: SessionsProps) {
-  const showToast = useToast()
-  const heading = useRef<HTMLHeadingElement>(null)
-  const [ended, setEnded] = useState(0)
-
-  // The button that was pressed is gone with its row.
-  useEffect(() => {
-    if (ended > 0) heading.current?.focus()
-  }, [ended])
-
-  function onEnded(word: string) {
-    showToast(word)
-    setEnded((count) => count + 1)
-  }
-
+function Sessions({ sessions, asOf, onEnded }: SessionsProps) {
   const alone = sessions.every(({ current }) => current)
   return (
     <>
-      <Heading id={headingId} ref={heading} />
       <p className="mt-1 text-ink-soft">
         {alone
           ? 'Only in this browser. When you sign in somewhere else, it will stand here too.'
           : 'If you do not know one of these, sign it out.'}
       </p>
-      <ul className="mt-5 divide-y divide-line border-y border-line">
+      <ul className="mt-5 divide-y divide-line border-t border-line">
         {sessions.map((session) => (
           <SessionRow key={session.id} session={session} asOf={asOf} onEnded={onEnded} />
         ))}
       </ul>
       {!alone && <EndOthers onEnded={onEnded} />}
     </>
-  )
-}
-
-function Heading({ id, ref }: { id: string; ref?: Ref<HTMLHeadingElement> }) {
-  return (
-    <h2 id={id} ref={ref} tabIndex={-1} className="text-heading">
-      Where you are signed in
-    </h2>
   )
 }
 

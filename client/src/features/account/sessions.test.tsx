@@ -156,6 +156,7 @@ test('a list that does not come says so, and comes when asked again', async () =
   expect(await screen.findByRole('alert')).toHaveTextContent(sentenceOf('INTERNAL'))
   api.on('session.list', () => answer({ sessions: [here] }))
   await user.click(screen.getByRole('button', { name: 'Try again' }))
+  expect(heading()).toHaveFocus()
   expect(await screen.findByText(here.client)).toBeVisible()
 })
 
