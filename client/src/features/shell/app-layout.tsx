@@ -20,10 +20,10 @@ export function AppLayout({ user, children }: { user: Me; children: ReactNode })
             <BrandMark className="size-9" />
             <span className="max-sm:sr-only">{BRAND.name}</span>
           </Link>
-          <nav aria-label="Account" className="ml-auto flex min-w-0 items-center gap-1">
+          <nav aria-label="Account" className="-mr-3 ml-auto flex min-w-0 items-center gap-1">
             <Link
               to="/account/security"
-              className="flex min-h-11 min-w-0 items-center gap-2 rounded-field px-2 font-semibold hover:bg-sunk sm:gap-3"
+              className="flex min-h-11 min-w-0 items-center gap-2 rounded-field px-1 font-semibold hover:bg-sunk sm:gap-3 sm:px-2"
             >
               <Avatar user={user} />
               <span className="min-w-0 truncate sm:max-w-56">{nameOf(user)}</span>
