@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -48,9 +48,9 @@ function begin(settings: { port: number; dataDir?: string; env?: Record<string, 
 }
 
 async function eventually(what: string, look: () => Promise<boolean> | boolean, seconds = 60): Promise<void> {
-  for (let attempt = 0; attempt < seconds * 10; attempt += 1) {
+  for (let attempt = 0; attempt < seconds * 50; attempt += 1) {
     if (await look()) return
-    await sleep(100)
+    await sleep(20)
   }
   throw new Error(`${what} did not happen within ${seconds} s`)
 }
@@ -65,14 +65,17 @@ const up = ({ url, said }: Drill) =>
   )
 
 /** Every process that was started under this drill, whoever its parent is by now. */
-const processesOf = ({ mark }: Drill): { pid: number; command: string }[] =>
+const processesOf = ({ mark, dataDir }: Drill): { pid: number; command: string }[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       try {
-        if (!readFileSync(`/proc/${name}/environ`, 'utf8').includes(`${MARK}=${mark}`)) return []
         const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ')
-        return command ? [{ pid: Number(name), command }] : []
+        // initdb is given an environment of its own; it is known by the folder that it works in.
+        const isOurs =
+          command.includes(dataDir) ||
+          readFileSync(`/proc/${name}/environ`, 'utf8').includes(`${MARK}=${mark}`)
+        return command && isOurs ? [{ pid: Number(name), command }] : []
       } catch {
         return []
       }
@@ -156,13 +159,16 @@ describe.runIf(process.platform === 'linux')('decision 8: starting again', () =>
   test('after a kill in the middle of the first start it heals itself', async () => {
     const port = await freePort()
     const first = begin({ port })
-    await eventually('the making of the cluster', () =>
-      processesOf(first).some(({ command }) => command.includes('initdb')),
+    const cluster = join(first.dataDir, 'postgres')
+    await eventually(
+      'the making of the cluster',
+      () => existsSync(cluster) && readdirSync(cluster).length > 0,
     )
     for (const { pid } of processesOf(first)) process.kill(pid, 'SIGKILL')
     await first.ended
     const second = begin({ port, dataDir: first.dataDir })
     await up(second)
+    expect(second.said()).toContain('cut off')
     expect(await signsIn(second.url)).toBe(true)
   })
 
