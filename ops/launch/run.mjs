@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { isatty } from 'node:tty'
 import { Advice } from './advice.mjs'
-import { watchNpm } from './npm-watch.mjs'
+import { headship, watchNpm } from './npm-watch.mjs'
 
 /** What is asked to end has this long; npm's death must leave nothing behind after 5 s. */
 const GRACE_MS = 4000
@@ -23,7 +23,11 @@ export async function run(command, args, env) {
  */
 export function outcomeOf(command, args, { onStart, ...options }) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { ...options, stdio: 'inherit' })
+    const child = spawn(command, args, {
+      ...options,
+      env: { ...options.env, ...headship() },
+      stdio: 'inherit',
+    })
     const letGo = passSignalsTo(child)
     child.once('spawn', () => onStart?.(/** @type {number} */ (child.pid)))
     child.once('error', (error) => reject(new Advice(`Cannot run ${command}: ${error.message}`)))

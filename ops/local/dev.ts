@@ -17,15 +17,19 @@ import { watchFolders } from './watch.ts'
 await runCommand(async (stop) => {
   const startedAt = Date.now()
   const settings = readSettings(process.env, { PUBLIC_URL: 'http://localhost:5173' })
-  const port = Number(new URL(settings.env.PUBLIC_URL).port)
-  await refuseTakenPort({ host: 'localhost', port, setting: 'PUBLIC_URL', command: 'npm run dev' })
+  const port = Number(new URL(settings.env.PUBLIC_URL).port || 80)
+  await refuseTakenPort({
+    host: 'localhost',
+    port,
+    again: (free) => `PUBLIC_URL=http://localhost:${free} npm run dev`,
+  })
   await using opened = new AsyncDisposableStack()
   const { env } = opened.use(await openGround(settings, 'npm run dev', stop))
   const { server, jobs } = opened.use(await startServices({ settings, env, revive: false }))
-  await step('server', () => waitUntilHealthy(settings.env, server, stop))
-  opened.use(await startVite(port))
   opened.defer(watchFolders(['shared/src', 'db/src', 'server/src'], () => server.restart()))
   opened.defer(watchFolders(['shared/src', 'db/src', 'jobs/src'], () => jobs.restart()))
+  opened.use(await startVite(port))
+  await step('server', () => waitUntilHealthy(settings.env, stop))
   say(announcementOf(settings, secondsSince(startedAt)))
   await stopped(stop)
   say('Stopping …')

@@ -16,7 +16,8 @@ export async function openGround(settings: Settings, command: string, stop: Abor
   const { env, dataDir } = settings
   await openDataDir(dataDir)
   opened.use(await claimFolder(dataDir, env.PUBLIC_URL, stop))
-  await refuseTakenPort({ host: env.SERVER_HOST, port: env.SERVER_PORT, setting: 'SERVER_PORT', command })
+  const again = (free: number) => `SERVER_PORT=${free} ${command}`
+  await refuseTakenPort({ host: env.SERVER_HOST, port: env.SERVER_PORT, again })
   const secrets = await ensureSecrets(dataDir)
   const database = settings.embedded ? opened.use(await openEmbedded(dataDir, secrets)) : undefined
   const environment = { ...withSecrets(settings, secrets), ...database?.urls }

@@ -6,17 +6,24 @@ import { sleep } from './sleep.ts'
 
 type Place = Pick<Env, 'SERVER_HOST' | 'SERVER_PORT' | 'PUBLIC_URL'>
 
+/** Waits as long as it takes; `refuse` is asked in between and may throw. */
+export async function waitUntilHealthy(place: Place, stop: AbortSignal, refuse = () => {}): Promise<void> {
+  while (!(await isHealthy(place))) {
+    stop.throwIfAborted()
+    refuse()
+    await sleep(50)
+  }
+}
+
 const WITHIN_MS = 60_000
 /** A process that dies this often before it was ever well will not be well the next time. */
 const DEATHS = 3
 
-export async function waitUntilHealthy(place: Place, server: Service, stop: AbortSignal): Promise<void> {
+export function givingUpOn({ deaths, log }: Service): () => void {
   const giveUpAt = Date.now() + WITHIN_MS
-  while (!(await isHealthy(place))) {
-    stop.throwIfAborted()
-    if (server.deaths() >= DEATHS || Date.now() > giveUpAt)
-      throw new Advice('The server does not come up.', `Next: see what it says in ${server.log.path}`)
-    await sleep(50)
+  return () => {
+    if (deaths() < DEATHS && Date.now() < giveUpAt) return
+    throw new Advice('The server does not come up.', `Next: see what it says in ${log.path}`)
   }
 }
 

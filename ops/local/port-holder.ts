@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { findProcess } from '../launch/process-table.mjs'
 
 /** " by pid 1234 (node server/src/main.ts, in /home/ada/latchkey)", as far as /proc lets us see it. */
-export async function describePortHolder(port: number): Promise<string> {
+export function describePortHolder(port: number): string {
   const pid = findPid(socketsOn(port))
   if (pid === undefined) return ''
   const folder = attempt(() => readlinkSync(`/proc/${pid}/cwd`))

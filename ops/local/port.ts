@@ -3,23 +3,24 @@ import { createServer } from 'node:net'
 import { Advice } from '../launch/advice.mjs'
 import { describePortHolder } from './port-holder.ts'
 
-type Wanted = { host: string; port: number; setting: string; command: string }
+/** `again` is the command that a person types next, with a port that is free. */
+type Wanted = { host: string; port: number; again: (free: number) => string }
 
 /** Better told before anything is started than after. */
 export async function refuseTakenPort(wanted: Wanted): Promise<void> {
   const fault = await faultOf(wanted.host, wanted.port)
   if (fault === undefined) return
-  const { host, port, setting, command } = wanted
+  const { host, port, again } = wanted
   if (fault === 'EADDRINUSE')
     throw new Advice(
-      `Port ${port} is taken${await describePortHolder(port)}.`,
-      `Next: ${setting}=${await nextFree(host, port)} ${command}`,
+      `Port ${port} is taken${describePortHolder(port)}.`,
+      `Next: ${again(await nextFree(host, port))}`,
     )
   if (fault === 'EACCES')
-    throw new Advice(`Port ${port} needs an administrator here.`, `Next: ${setting}=8000 ${command}`)
+    throw new Advice(`Port ${port} needs an administrator here.`, `Next: ${again(8000)}`)
   throw new Advice(
     `Nothing can listen on ${host}:${port} (${fault}).`,
-    `Next: SERVER_HOST=127.0.0.1 ${command}`,
+    `Next: SERVER_HOST=127.0.0.1 ${again(port)}`,
   )
 }
 

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { threadPoolSizeOf } from '@latchkey/shared/hashing'
+import { threadPoolSizeOf } from '@latchkey/shared/hash-profiles'
 import type { Source } from '@latchkey/shared/env'
 import { openServiceLog } from './service-log.ts'
 import { type Service, startService } from './service.ts'

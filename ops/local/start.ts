@@ -2,7 +2,7 @@ import { announcementOf } from './announcement.ts'
 import { ensureClientBuilt } from './client-build.ts'
 import { runCommand } from './command.ts'
 import { openGround } from './ground.ts'
-import { waitUntilHealthy } from './health.ts'
+import { givingUpOn, waitUntilHealthy } from './health.ts'
 import { say, secondsSince, step } from './say.ts'
 import { startServices } from './services.ts'
 import { readSettings } from './settings.ts'
@@ -16,7 +16,7 @@ await runCommand(async (stop) => {
   const { env } = opened.use(await openGround(settings, 'npm start', stop))
   await step('client', () => ensureClientBuilt(env, stop))
   const { server } = opened.use(await startServices({ settings, env, revive: true }))
-  await step('server', () => waitUntilHealthy(settings.env, server, stop))
+  await step('server', () => waitUntilHealthy(settings.env, stop, givingUpOn(server)))
   say(announcementOf(settings, secondsSince(startedAt)))
   await stopped(stop)
   say('Stopping …')

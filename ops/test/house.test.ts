@@ -126,7 +126,7 @@ describe('each thing has one room', () => {
     expect(
       outside(
         /Set-Cookie|stringifySetCookie|res\.cookie\(/,
-        /^server\/src\/http\/(session|csrf|device)\.ts$/,
+        /^server\/src\/http\/(session-cookie|csrf|device-cookie)\.ts$/,
       ),
     ).toEqual([])
   })

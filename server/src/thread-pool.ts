@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { Env } from '@latchkey/shared/env'
-import { threadPoolSizeOf } from '@latchkey/shared/hashing'
+import { threadPoolSizeOf } from '@latchkey/shared/hash-profiles'
 
 /** What libuv makes when nobody says otherwise. */
 const USUAL = 4

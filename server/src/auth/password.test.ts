@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { describe, expect, test } from 'vitest'
-import { hashSlotsOf } from '@latchkey/shared/hashing'
+import { hashSlotsOf } from '@latchkey/shared/hash-profiles'
 import { AppError } from '../errors.ts'
 import { PASSWORD } from '../test/actors.ts'
 import { openPasswords } from './password.ts'

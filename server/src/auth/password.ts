@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { hash as argon2Hash, verify as argon2Verify } from '@node-rs/argon2'
 import type { Env } from '@latchkey/shared/env'
-import { hashSlotsOf, HASH_PROFILES } from '@latchkey/shared/hashing'
+import { hashSlotsOf, HASH_PROFILES } from '@latchkey/shared/hash-profiles'
 import { normalisePassword } from '@latchkey/shared/password'
 import { AppError } from '../errors.ts'
 

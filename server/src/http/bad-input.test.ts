@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { afterAll, describe, expect, test } from 'vitest'
-import { apiErrorBody } from '@latchkey/shared/schemas/errors'
+import { apiErrorBody } from '@latchkey/shared/schemas/error-body'
 import { aSignedInUser } from '../test/actors.ts'
 import { type Answer, Browser } from '../test/browser.ts'
 import { openTestHost } from '../test/host.ts'
@@ -117,6 +117,19 @@ describe('what never reaches a door', () => {
     const answer = await fresh().get(LOGIN)
     expectError(answer, 405, 'METHOD_NOT_ALLOWED')
     expect(answer.headers.get('allow')).toBe('POST, OPTIONS')
+  })
+
+  test('OPTIONS says which methods a path knows', async () => {
+    const answer = await fresh().send('OPTIONS', LOGIN)
+    expect([answer.status, answer.headers.get('allow')]).toEqual([204, 'POST, OPTIONS'])
+  })
+
+  test('who may not call is told that before their body is judged', async () => {
+    expectError(
+      await fresh().send('POST', '/api/auth/change-password', { body: '[]' }),
+      401,
+      'UNAUTHENTICATED',
+    )
   })
 
   test('headers that are too large', async () => {

@@ -25,7 +25,11 @@ const parseJson = express.json({
   },
 })
 
-export const jsonBody: RequestHandler[] = [onlyJson, parseJson]
+/** A read has no body, whatever came with it. */
+const parseWrites: RequestHandler = (req, res, next) =>
+  WRITES.has(req.method) ? parseJson(req, res, next) : next()
+
+export const jsonBody: RequestHandler[] = [onlyJson, parseWrites]
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c

@@ -4,7 +4,7 @@ import type { Request, Response } from 'express'
 import { cookieName } from '@latchkey/shared/brand'
 import type { Env } from '@latchkey/shared/env'
 import { LIFETIME_SECONDS } from '@latchkey/shared/limits'
-import { cookiesOf } from './cookies.ts'
+import { cookiesOf } from './read-cookies.ts'
 import { ownOrigins } from './hosts.ts'
 
 /**

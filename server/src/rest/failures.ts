@@ -1,7 +1,7 @@
 import type { ZodOpenApiHeadersObject, ZodOpenApiResponseObject } from 'zod-openapi'
 import { type ErrorCode, ERRORS } from '@latchkey/shared/errors'
 import { BODY_BYTES, JSON_DEPTH } from '@latchkey/shared/limits'
-import { apiErrorBody } from '@latchkey/shared/schemas/errors'
+import { apiErrorBody } from '@latchkey/shared/schemas/error-body'
 
 export const HEADERS = {
   RequestId: {

@@ -21,13 +21,13 @@ export function restDoor(makeContext: MakeContext): Router {
 const answer =
   (row: Row, makeContext: MakeContext): RequestHandler =>
   async (req, res) => {
-    const input = inputOf(row, req)
     const output: unknown = await callTRPCProcedure({
       router: appRouter,
       path: row.procedure,
       type: row.method === 'get' ? 'query' : 'mutation',
       ctx: makeContext(req, res),
-      getRawInput: () => Promise.resolve(input),
+      // Read only when the procedure asks: who may not call is told that first.
+      getRawInput: async () => inputOf(row, req),
       signal: undefined,
       batchIndex: 0,
     })
@@ -49,10 +49,12 @@ function inputOf(row: Row, req: Parameters<RequestHandler>[0]): unknown {
 const withParams = (input: object, params: object): object =>
   Object.keys(params).length > 0 ? { ...input, ...params } : input
 
+/** What a path does not answer to; asked which methods it knows, it says so. */
 const refuseMethod =
   (known: Method[]): RequestHandler =>
-  (_req, res) => {
+  (req, res) => {
     const allowed = known.flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]))
     res.setHeader('Allow', [...allowed, 'OPTIONS'].join(', '))
-    throw new AppError('METHOD_NOT_ALLOWED')
+    if (req.method !== 'OPTIONS') throw new AppError('METHOD_NOT_ALLOWED')
+    res.status(204).end()
   }

@@ -3,7 +3,7 @@ import { stringifySetCookie } from 'cookie'
 import type { Request, Response } from 'express'
 import { cookieName } from '@latchkey/shared/brand'
 import type { Env } from '@latchkey/shared/env'
-import { cookiesOf } from './cookies.ts'
+import { cookiesOf } from './read-cookies.ts'
 
 /**
  * The device cookie's only room: a signed random name that outlives sessions. Which accounts it has signed in to

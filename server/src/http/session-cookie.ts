@@ -11,7 +11,7 @@ import {
   type Suspicion,
   validateSession,
 } from '../sessions/sessions.ts'
-import { cookiesOf } from './cookies.ts'
+import { cookiesOf } from './read-cookies.ts'
 
 type CookieEnv = Pick<Env, 'COOKIE_SECURE' | 'SESSION_BINDING'>
 
