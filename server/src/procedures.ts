@@ -1,5 +1,6 @@
 import type { AnyTRPCRouter } from '@trpc/server'
 import type { ZodType } from 'zod'
+import { nothing } from '@latchkey/shared/schemas/atoms'
 import type { Meta } from './trpc.ts'
 
 /** What tRPC remembers of a procedure, for those who walk over all of them. */
@@ -15,7 +16,12 @@ export function proceduresOf(router: AnyTRPCRouter): Map<string, Declared> {
   return new Map(
     Object.entries(procedures).map(([name, { _def }]) => [
       name,
-      { type: _def.type, meta: _def.meta, input: _def.inputs[0], output: _def.output },
+      {
+        type: _def.type,
+        meta: _def.meta,
+        input: _def.inputs.find((schema) => schema !== nothing),
+        output: _def.output,
+      },
     ]),
   )
 }

@@ -1,4 +1,4 @@
-import { done } from '@latchkey/shared/schemas/atoms'
+import { done, nothing } from '@latchkey/shared/schemas/atoms'
 import {
   changePasswordInput,
   csrfOutput,
@@ -27,10 +27,16 @@ export const authRouter = router({
     .input(loginInput)
     .output(loginOutput)
     .mutation(({ ctx, input }) => login(ctx, input)),
-  refresh: signedIn.output(done).mutation(({ ctx }) => refresh(ctx)),
+  refresh: signedIn
+    .input(nothing)
+    .output(done)
+    .mutation(({ ctx }) => refresh(ctx)),
   changePassword: signedIn
     .input(changePasswordInput)
     .output(done)
     .mutation(({ ctx, input }) => changePassword(ctx, input)),
-  logout: signedIn.output(done).mutation(({ ctx }) => logout(ctx)),
+  logout: signedIn
+    .input(nothing)
+    .output(done)
+    .mutation(({ ctx }) => logout(ctx)),
 })

@@ -1,4 +1,5 @@
 import { revoked, revokeInput, sessionList } from '@latchkey/shared/schemas/session'
+import { nothing } from '@latchkey/shared/schemas/atoms'
 import { router, signedIn } from '../trpc.ts'
 import { listSessions } from './list-sessions.ts'
 import { revokeOtherSessions, revokeSession } from './revoke-sessions.ts'
@@ -9,5 +10,8 @@ export const sessionRouter = router({
     .input(revokeInput)
     .output(revoked)
     .mutation(({ ctx, input }) => revokeSession(ctx, input.id)),
-  revokeOthers: signedIn.output(revoked).mutation(({ ctx }) => revokeOtherSessions(ctx)),
+  revokeOthers: signedIn
+    .input(nothing)
+    .output(revoked)
+    .mutation(({ ctx }) => revokeOtherSessions(ctx)),
 })

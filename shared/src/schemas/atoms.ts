@@ -33,4 +33,6 @@ export const displayName = text(LENGTHS.displayName)
 
 export const id = z.uuid('This is not an id.')
 export const instant = z.iso.datetime()
+/** What an act takes that takes nothing: no body, or an empty one. */
+export const nothing = z.strictObject({}).optional()
 export const done = z.strictObject({ ok: z.literal(true) })
