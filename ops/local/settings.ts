@@ -24,8 +24,12 @@ type Brought =
   | 'ENCRYPTION_KEYS'
 
 /** .env and the process environment, which wins. Every problem in them is told at once. */
-export function readSettings(environment: Source, defaults: Source = {}): Settings {
-  const set = withoutBlanks({ ...dotEnv(join(ROOT, '.env')), ...environment })
+export function readSettings(
+  environment: Source,
+  defaults: Source = {},
+  file = join(ROOT, '.env'),
+): Settings {
+  const set = withoutBlanks({ ...dotEnv(file), ...environment })
   const given = { ...defaults, ...set }
   const env = requireEnv({ ...(isLocal(given) ? STAND_INS : {}), ...given })
   return {
