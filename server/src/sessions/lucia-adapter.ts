@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Adapter, DatabaseSession, DatabaseUser } from 'lucia'
 import type { Db } from '@latchkey/db/database'
 import type { Me } from '@latchkey/shared/schemas/user'
+import { toMe } from '../users/me.ts'
 import { findSession, insertSession, type SessionFound } from './sessions.queries.ts'
 import type { ClientSeen } from './sessions.ts'
 
@@ -63,16 +64,7 @@ const toSession = (token: string, row: SessionFound): DatabaseSession => ({
   },
 })
 
-const toUser = (row: SessionFound): DatabaseUser => ({
-  id: row.id,
-  attributes: {
-    email: row.email,
-    isEmailVerified: row.isEmailVerified,
-    displayName: row.displayName,
-    avatarUrl: row.avatarUrl,
-    bio: row.bio,
-    roles: row.roles,
-    createdAt: row.createdAt.toISOString(),
-    lastLoginAt: row.lastLoginAt?.toISOString() ?? null,
-  },
-})
+function toUser(row: SessionFound): DatabaseUser {
+  const { id, ...attributes } = toMe(row)
+  return { id, attributes }
+}

@@ -4,12 +4,12 @@ import {
   asAddress,
   longAgo,
   now,
-  rolesOf,
   secondsFromNow,
   secondsSince,
   secondsUntil,
   slidExpiry,
 } from '@latchkey/db/sql'
+import { ME_COLUMNS, ROLES_COLUMN } from '../users/me.ts'
 import type { ClientSeen } from './sessions.ts'
 
 /** How long a replaced token still answers once its successor was seen: requests under way, a second tab. */
@@ -26,15 +26,8 @@ export const findSession = compiledOnce((db, tokenHash: Buffer) =>
       'sessions.familyId',
       'sessions.userAgent',
       'sessions.ip',
-      'users.id',
-      'users.email',
-      'users.isEmailVerified',
-      'users.displayName',
-      'users.avatarUrl',
-      'users.createdAt',
-      'users.lastLoginAt',
-      'profiles.bio',
-      rolesOf('users.id').as('roles'),
+      ...ME_COLUMNS,
+      ROLES_COLUMN,
       secondsUntil('sessions.expiresAt').as('secondsLeft'),
       secondsSince('sessions.lastSeenAt').as('secondsSinceSeen'),
       eb('sessions.firstUsedAt', 'is', null).as('isNew'),
