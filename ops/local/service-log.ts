@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -14,6 +15,7 @@ export async function openServiceLog(dataDir: string, name: string): Promise<Ser
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await rename(path, join(folder, `${name}.previous.log`)).catch(() => rm(path, { force: true }))
   const file = createWriteStream(path, { flags: 'a', mode: 0o600 })
+  await once(file, 'open')
   file.on('error', (error) => say(`${name}: its log cannot be written: ${error.message}`))
   return {
     path,
