@@ -6,7 +6,9 @@ BACKEND_DIR := server
 ## Run
 up: ## start the product on an embedded Postgres
 	npm start
-dev: ## the same, with hot reload in client and server
+down: ## end, from another terminal, what runs here
+	npm stop
+dev: ## as up, with hot reload in client and server
 	npm run dev
 dev-frontend: ## the client's dev server alone
 	npm run dev -w $(FRONTEND_DIR)
@@ -16,11 +18,16 @@ logs: ## follow what server and worker write
 	tail -n 50 -F .data/logs/server.log .data/logs/jobs.log
 logs-api: ## follow what the server writes
 	tail -n 50 -F .data/logs/server.log
+logs-web: ## follow what the client's dev server writes
+	tail -n 50 -F .data/logs/client.log
 
 ## Database
 migrate: ## bring the local database up to date
 	npm run migrate -- up
 db-migrate: migrate ## the same
+db-init: migrate seed ## a database that is up to date, with the demo people in it
+db-shell: ## talk SQL to the local database (needs psql)
+	npm run db:shell
 seed: ## put the demo people into the local database
 	npm run seed
 schema-check: ## compare the local database with the expected schema
@@ -64,6 +71,6 @@ clean: ## forget what was built
 help: ## this list
 	@awk -F ':.*## ' '/^## /{printf "\n%s\n", substr($$0, 4)} /^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: up dev dev-frontend dev-backend logs logs-api migrate db-migrate seed schema-check db-reset reset lint \
+.PHONY: up down dev dev-frontend dev-backend logs logs-api logs-web migrate db-migrate db-init db-shell seed schema-check db-reset reset lint \
 	lint-frontend lint-backend format fmt format-frontend format-backend typecheck check test test-long build \
 	env-check install-hooks clean help
