@@ -3,15 +3,16 @@ import { migrateDown, migrateUp, migrationStatus } from './migrator.ts'
 import { openDb } from './open.ts'
 
 /** `up` to the latest, `down` one, or the `status` of each. */
-const USAGE = 'usage: npm run migrate -- up | down | status'
+const USAGE = 'usage: npm run migrate -- [up | down | status]'
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
-const command = process.argv[2] ?? 'up'
+const [command = 'up', ...more] = process.argv.slice(2)
 const db = openDb(
   { ...env, DATABASE_STATEMENT_TIMEOUT_MS: 600_000 },
   { url: env.MIGRATION_DATABASE_URL, as: 'migrate' },
 )
 try {
+  if (more.length > 0) throw new Error(USAGE)
   if (command === 'up') say(`migrated: ${(await migrateUp(env, db)).join(', ') || 'nothing new'}`)
   else if (command === 'down') say(`taken back: ${(await migrateDown(db)).join(', ') || 'nothing left'}`)
   else if (command === 'status')

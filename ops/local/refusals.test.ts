@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,11 +40,13 @@ test('an address that is not of this machine', async () => {
 
 test('a folder in which it runs already: where, since when, and how to end it', async () => {
   await using claim = await claimFolder(folder, 'http://localhost:8123', stop.signal)
+  const askedAt = Date.now()
   await expect(claimFolder(folder, 'http://localhost:9000', stop.signal)).rejects.toThrow(
     new RegExp(
       `Already running here: http://localhost:8123 \\(pid ${process.pid}, since 20[^]*kill ${process.pid}`,
     ),
   )
+  expect(Date.now() - askedAt).toBeLessThan(2000)
   claim.release()
   expect(findRunning(folder)).toBeUndefined()
 })
@@ -65,7 +67,10 @@ test('a data folder that is none', async () => {
   )
 })
 
-test.runIf(process.getuid?.() !== 0)('a data folder that may not be written', async () => {
-  chmodSync(folder, 0o500)
-  await expect(openDataDir(folder)).rejects.toThrow(/cannot be used[^]*Next: /)
+test('a data folder that is not ours', async () => {
+  const isRoot = process.getuid?.() === 0
+  if (isRoot) chownSync(folder, 65_534, 65_534)
+  else chmodSync(folder, 0o500)
+  const why = isRoot ? 'belongs to user 65534' : 'cannot be used'
+  await expect(openDataDir(folder)).rejects.toThrow(new RegExp(`${why}[^]*Next: [^]*DATA_DIR=`))
 })

@@ -3,7 +3,7 @@ import { isSatisfied } from '../launch/lockfile.mjs'
 
 const platform = { os: 'linux', cpu: 'x64', libc: 'glibc' } as const
 const satisfied = (wanted: object, installed: object) =>
-  isSatisfied({ '': { version: '1.0.0' }, ...wanted }, { ...installed }, platform as never)
+  isSatisfied({ '': { version: '1.0.0' }, ...wanted }, { ...installed }, platform)
 
 test('what is installed as wanted is enough, and more than wanted does no harm', () => {
   expect(

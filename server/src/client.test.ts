@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -30,7 +30,10 @@ beforeAll(async () => {
   await once(server, 'listening')
   browser = new Browser(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
 })
-afterAll(() => server.close())
+afterAll(() => {
+  server.close()
+  rmSync(dist, { recursive: true })
+})
 
 const PAGE = { headers: { accept: 'text/html,application/xhtml+xml' } }
 
@@ -40,6 +43,11 @@ describe('decision 37: the shell', () => {
     expect([answer.status, answer.text]).toEqual([200, SHELL])
     expect(answer.headers.get('cache-control')).toBe('no-cache')
     expect((await browser.send('HEAD', path, PAGE)).status).toBe(200)
+  })
+
+  test('the start page answers a program that takes anything', async () => {
+    expect((await browser.get('/', { headers: { accept: '*/*' } })).text).toBe(SHELL)
+    expect((await browser.get('/', { headers: { accept: 'application/json' } })).status).toBe(404)
   })
 
   test('is not what asks for data, writes, an API path or a missing file', async () => {

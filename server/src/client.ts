@@ -39,9 +39,10 @@ export function serveClient(dist: string = DIST): RequestHandler {
   }
 }
 
-/** A page of ours may be any path; what asks for data or a file is told the truth. */
+/** A page of ours may be any path; what asks for data or a file is told the truth. The start page is for everybody. */
 const wantsPage = (req: Request): boolean =>
-  !/^\/(api|v1|internal|dev)(\/|$)/.test(req.path) && Boolean(req.headers.accept?.includes('text/html'))
+  !/^\/(api|v1|internal|dev)(\/|$)/.test(req.path) &&
+  (Boolean(req.headers.accept?.includes('text/html')) || (req.path === '/' && Boolean(req.accepts('html'))))
 
 function send(req: Request, res: Response, file: File): void {
   const encoding = encodingFor(req, file)

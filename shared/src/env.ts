@@ -147,10 +147,12 @@ const settings = z
 /** The keys that a file or an operator may set. */
 export const ENV_KEYS = Object.keys(settings.shape) as (keyof Env)[]
 
+const isLocal = (env: string | undefined): boolean => env === undefined || env === 'local' || env === 'test'
+
 /** Defaults that follow from other settings, filled in before the schema looks. */
 function withDerived(source: Source): Source {
   const port = source['SERVER_PORT'] ?? '8000'
-  const local = (source['ENV'] ?? 'local') === 'local' || source['ENV'] === 'test'
+  const local = isLocal(source['ENV'])
   const publicUrl = source['PUBLIC_URL'] ?? (local ? `http://localhost:${port}` : undefined)
   const derived: Source = {
     SERVER_HOST: local ? '127.0.0.1' : '0.0.0.0',
@@ -187,6 +189,10 @@ function problemsOf(error: z.ZodError, given: Source): string[] {
   const problems = error.issues
     .map((issue) => ({ key: String(issue.path[0]), message: issue.message }))
     .filter(({ key }) => key in given || !FOLLOWS.includes(key))
+    .filter(
+      ({ key }) =>
+        key !== 'PUBLIC_URL' || key in given || !('SERVER_PORT' in given) || !isLocal(given['ENV']),
+    )
     .map(({ key, message }) => `${key} ${key in given ? message : 'is missing'}`)
   return [...new Set(problems)]
 }

@@ -8,8 +8,37 @@ export const findCredentials = (db: Db, email: string) =>
     .where('email', '=', email)
     .executeTakeFirst()
 
-export const setPassword = (trx: Trx, userId: string, passwordHash: string) =>
-  trx.updateTable('users').set({ passwordHash, updatedAt: now }).where('id', '=', userId).execute()
+export const findOwner = (db: Db, email: string) =>
+  db.selectFrom('users').select(['id', 'displayName']).where('email', '=', email).executeTakeFirstOrThrow()
+
+/** Says whether the account still is as it was when the password was judged: nobody has changed it since. */
+export async function setLastLogin(
+  trx: Trx,
+  { userId, verified, rehashed }: { userId: string; verified: string; rehashed: string | undefined },
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('users')
+    .set({ lastLoginAt: now, updatedAt: now, ...(rehashed && { passwordHash: rehashed }) })
+    .where('id', '=', userId)
+    .where('passwordHash', '=', verified)
+    .where('status', '=', 'active')
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0n
+}
+
+/** Says whether the password that was judged still was the one. */
+export async function setPassword(
+  trx: Trx,
+  { userId, verified, passwordHash }: { userId: string; verified: string; passwordHash: string },
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('users')
+    .set({ passwordHash, updatedAt: now })
+    .where('id', '=', userId)
+    .where('passwordHash', '=', verified)
+    .executeTakeFirstOrThrow()
+  return numUpdatedRows > 0n
+}
 
 export const findKnownDevice = (db: Db, { email, deviceHash }: { email: string; deviceHash: Buffer }) =>
   db
@@ -25,14 +54,4 @@ export const rememberDevice = (trx: Trx, device: { userId: string; deviceHash: B
     .insertInto('knownDevices')
     .values(device)
     .onConflict((conflict) => conflict.columns(['userId', 'deviceHash']).doUpdateSet({ lastSeenAt: now }))
-    .execute()
-
-export const findOwner = (db: Db, email: string) =>
-  db.selectFrom('users').select(['id', 'displayName']).where('email', '=', email).executeTakeFirstOrThrow()
-
-export const setLastLogin = (trx: Trx, userId: string, passwordHash: string | undefined) =>
-  trx
-    .updateTable('users')
-    .set({ lastLoginAt: now, updatedAt: now, ...(passwordHash && { passwordHash }) })
-    .where('id', '=', userId)
     .execute()

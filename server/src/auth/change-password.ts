@@ -3,7 +3,7 @@ import { enqueueMail } from '@latchkey/db/outbox'
 import type { ChangePasswordInput } from '@latchkey/shared/schemas/auth'
 import type { SignedIn } from '../context.ts'
 import { AppError } from '../errors.ts'
-import { revokeFamilies } from '../sessions/sessions.queries.ts'
+import { requireLiveSession, revokeFamilies } from '../sessions/sessions.queries.ts'
 import { createSession } from '../sessions/sessions.ts'
 import { findCredentials, setPassword } from './auth.queries.ts'
 import { guessPassword } from './guess-password.ts'
@@ -15,11 +15,13 @@ export async function changePassword(ctx: SignedIn, input: ChangePasswordInput):
   const { user } = ctx
   ctx.passwords.requireRoom()
   await requireGoodPassword({ ...user, password: input.password })
-  await requireCurrentPassword(ctx, input.currentPassword)
+  const verified = await requireCurrentPassword(ctx, input.currentPassword)
   const passwordHash = await ctx.passwords.hash(input.password)
 
   const issued = await ctx.db.transaction().execute(async (trx) => {
-    await setPassword(trx, user.id, passwordHash)
+    // While the hash was made, somebody else may have changed the password, or ended this very session.
+    if (!(await setPassword(trx, { userId: user.id, verified, passwordHash }))) throw notTheCurrent()
+    await requireLiveSession(trx, ctx.session.id)
     await revokeFamilies(trx, { userId: user.id })
     const issued = await createSession(trx, user, ctx)
     await recordAudit(trx, ctx, { action: 'user.change_password', actorId: user.id, targetId: user.id })
@@ -36,16 +38,17 @@ export async function changePassword(ctx: SignedIn, input: ChangePasswordInput):
 }
 
 /** A guess like any other: it shares its budget with signing in. */
-async function requireCurrentPassword(ctx: SignedIn, password: string): Promise<void> {
+async function requireCurrentPassword(ctx: SignedIn, password: string): Promise<string> {
   const { email, id } = ctx.user
   const credentials = await findCredentials(ctx.db, email)
   const verdict = await guessPassword(ctx, { email, hash: credentials?.passwordHash, password })
-  if (verdict.holds) return
+  if (verdict.holds && credentials?.passwordHash) return credentials.passwordHash
   await ctx.db.transaction().execute(async (trx) => {
     await recordAudit(trx, ctx, { action: 'user.change_password_failed', actorId: id, targetId: id })
     if (verdict.locked) await tellOfLock(trx, ctx, email)
   })
-  throw new AppError('VALIDATION_FAILED', {
-    fields: { currentPassword: 'This is not your current password.' },
-  })
+  throw notTheCurrent()
 }
+
+const notTheCurrent = (): AppError =>
+  new AppError('VALIDATION_FAILED', { fields: { currentPassword: 'This is not your current password.' } })

@@ -16,14 +16,17 @@ type Found = Awaited<ReturnType<typeof findCredentials>>
 export async function login(ctx: Ctx, { email, password }: LoginInput): Promise<{ user: Me }> {
   ctx.passwords.requireRoom()
   const found = await findCredentials(ctx.db, email)
-  const verdict = await guessPassword(ctx, { email, hash: found?.passwordHash, password })
-  if (!found || !verdict.holds || found.status !== 'active') return refuse(ctx, { email, found, verdict })
+  // A suspended account's password is as unknown as nobody's: a right one must not tell that it is right.
+  const hash = found?.status === 'active' ? found.passwordHash : null
+  const verdict = await guessPassword(ctx, { email, hash, password })
+  if (!found || !hash || !verdict.holds) return refuse(ctx, { email, found, verdict })
 
-  const rehashed = await rehash(ctx, found.passwordHash, password)
+  const rehashed = await rehash(ctx, hash, password)
   const present = await ctx.auth()
   const deviceHash = ctx.device.remember()
   const { issued, user } = await ctx.db.transaction().execute(async (trx) => {
-    await setLastLogin(trx, found.id, rehashed)
+    if (!(await setLastLogin(trx, { userId: found.id, verified: hash, rehashed })))
+      throw new AppError('INVALID_CREDENTIALS')
     await rememberDevice(trx, { userId: found.id, deviceHash })
     if (present.user) await revokeFamilies(trx, { userId: present.user.id, only: present.session.familyId })
     const issued = await createSession(trx, found, ctx)
@@ -56,10 +59,13 @@ async function refuse(
   throw new AppError('INVALID_CREDENTIALS')
 }
 
-const reasonOf = (found: Found, { why }: Verdict): string =>
-  !found ? 'unknown_address' : why === 'right' ? found.status : why === 'locked' ? 'locked' : 'wrong_password'
+function reasonOf(found: Found, { why }: Verdict): string {
+  if (!found) return 'unknown_address'
+  if (found.status !== 'active') return found.status
+  return why === 'locked' ? 'locked' : 'wrong_password'
+}
 
 /** A hash of an older profile is made anew while the password is at hand. */
-async function rehash(ctx: Ctx, hash: string | null, password: string): Promise<string | undefined> {
-  return hash && ctx.passwords.needsRehash(hash) ? ctx.passwords.hash(password) : undefined
+async function rehash(ctx: Ctx, hash: string, password: string): Promise<string | undefined> {
+  return ctx.passwords.needsRehash(hash) ? ctx.passwords.hash(password) : undefined
 }

@@ -8,6 +8,8 @@ export type Counter = {
   giveBack(key: string): Promise<void>
   /** One more, whether there is room or not; says how many there are now. */
   add(key: string): Promise<number>
+  /** Starts the time of a key without counting: two counters that are begun together end together. */
+  begin(key: string): Promise<void>
   taken(key: string): Promise<number>
   block(key: string, seconds: number): Promise<void>
   clear(key: string): Promise<void>
@@ -45,6 +47,7 @@ const counterOn = (limiter: RateLimiterAbstract): Counter => ({
   },
   giveBack: async (key) => void (await limiter.reward(key)),
   add: async (key) => (await limiter.penalty(key)).consumedPoints,
+  begin: async (key) => void (await limiter.penalty(key, 0)),
   taken: async (key) => (await limiter.get(key))?.consumedPoints ?? 0,
   block: async (key, seconds) => void (await limiter.block(key, seconds)),
   clear: async (key) => void (await limiter.delete(key)),

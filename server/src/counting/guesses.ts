@@ -78,7 +78,10 @@ function openBudget(name: string, limit: { points: number; seconds: number }, ma
     async take(key: string): Promise<Refusal | undefined> {
       for (let waited = 0; ; waited += WAIT_MS) {
         const refusal = await taken.take(key)
-        if (!refusal) return undefined
+        if (!refusal) {
+          await failed.begin(key)
+          return undefined
+        }
         if ((await failed.taken(key)) >= limit.points) return refusal
         // Somebody took a point and died with it: the failures alone are what counts.
         if (waited >= PATIENCE_MS) return settle(taken, failed, key)

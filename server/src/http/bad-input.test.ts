@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { afterAll, describe, expect, test } from 'vitest'
 import { apiErrorBody } from '@latchkey/shared/schemas/error-body'
-import { aSignedInUser } from '../test/actors.ts'
+import { aSignedInUser, PASSWORD } from '../test/actors.ts'
 import { type Answer, Browser } from '../test/browser.ts'
 import { openTestHost } from '../test/host.ts'
 import { depthOf } from './body.ts'
@@ -185,6 +185,24 @@ describe('tRPC batches', () => {
     const { browser } = await aSignedInUser(host, { roles: ['ADMIN'] })
     expectError(await browser.get('/api/trpc/jobs.pingResult?input=%7B'), 400, 'MALFORMED_BODY')
     expectError(await browser.get('/api/trpc/jobs.pingResult?input=%7B%7D'), 422, 'VALIDATION_FAILED')
+  })
+})
+
+describe('I4, J4: writes come one at a time, and answers whole', () => {
+  const body = { 0: { email: 'a@example.com', password: 'x' }, 1: { email: 'a@example.com', password: 'x' } }
+
+  test('a batch of writes is refused before any of them runs', async () => {
+    for (const path of ['auth.login,auth.login', 'auth.login', 'user.me,auth.login'])
+      expectError(await fresh().post(`/api/trpc/${path}?batch=1`, body), 400, 'MALFORMED_BODY')
+  })
+
+  test('a streamed answer is not to be had: a cookie could not be set in it any more', async () => {
+    const { browser, email } = await aSignedInUser(host)
+    const headers = { 'trpc-accept': 'application/jsonl' }
+    const read = await browser.get('/api/trpc/user.me?batch=1', { headers })
+    expect(read.headers.get('content-type')).toBe('application/json')
+    const write = await browser.post('/api/trpc/auth.login', { email, password: PASSWORD }, { headers })
+    expect([write.status, write.headers.getSetCookie().length]).toEqual([200, 3])
   })
 })
 

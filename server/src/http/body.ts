@@ -6,13 +6,17 @@ const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 /** Writes speak JSON and nothing else; what does not is refused before a byte of it is read. */
 const onlyJson: RequestHandler = (req, _res, next) => {
-  if (!WRITES.has(req.method) || req.is('application/json')) return next()
+  if (!WRITES.has(req.method) || (req.is('application/json') && isUtf8(req.headers['content-type'])))
+    return next()
   if (hasBody(req.headers)) return next(new AppError('UNSUPPORTED_MEDIA_TYPE'))
   // No body at all counts as `{}`, through both doors.
   req.headers['content-type'] = 'application/json'
   req.body = {}
   next()
 }
+
+/** JSON is UTF-8; in another charset the brackets that are counted are not the ones that are parsed. */
+const isUtf8 = (type = ''): boolean => /^utf-?8$/i.test(/charset="?([^";\s]*)/i.exec(type)?.[1] ?? 'utf-8')
 
 const hasBody = (headers: Record<string, string | string[] | undefined>): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0

@@ -9,6 +9,7 @@ import {
   secondsUntil,
   slidExpiry,
 } from '@latchkey/db/sql'
+import { AppError } from '../errors.ts'
 import { ME_COLUMNS, ROLES_COLUMN } from '../users/me.ts'
 import type { ClientSeen } from './sessions.ts'
 
@@ -63,11 +64,30 @@ export const insertSession = (
     .returning(['id', 'familyId'])
     .executeTakeFirstOrThrow()
 
+/**
+ * What makes a token and what ends one take this first, so that neither misses the other: a successor that is not
+ * committed yet is invisible to whoever ends its family.
+ */
+export const lockOwner = (trx: Trx, userId: string) =>
+  trx.selectFrom('users').select('id').where('id', '=', userId).forUpdate().execute()
+
+/** Asked again inside a transaction by what took its time since the request came in. */
+export async function requireLiveSession(trx: Trx, sessionId: string): Promise<void> {
+  const live = await trx
+    .selectFrom('sessions')
+    .select('id')
+    .where('id', '=', sessionId)
+    .where('revokedAt', 'is', null)
+    .where('expiresAt', '>', now)
+    .executeTakeFirst()
+  if (!live) throw new AppError('UNAUTHENTICATED')
+}
+
 /** The next token of a family: its user, its ends and its beginning stay, and the one before remembers it. */
 export async function insertSuccessor(
   trx: Trx,
   { sessionId, tokenHash, client }: { sessionId: string; tokenHash: Buffer; client: ClientSeen },
-): Promise<{ familyId: string; secondsLeft: number }> {
+): Promise<{ familyId: string; secondsLeft: number } | undefined> {
   const made = await trx
     .insertInto('sessions')
     .columns([
@@ -97,10 +117,13 @@ export async function insertSuccessor(
           parent.val(client.userAgent).as('userAgent'),
           asAddress(client.ip).as('ip'),
         ])
-        .where('id', '=', sessionId),
+        .where('id', '=', sessionId)
+        .where('revokedAt', 'is', null)
+        .where('expiresAt', '>', now),
     )
     .returning(['id', 'familyId', secondsUntil('absoluteExpiresAt').as('secondsLeft')])
-    .executeTakeFirstOrThrow()
+    .executeTakeFirst()
+  if (!made) return undefined
   await trx
     .updateTable('sessions')
     .set({ replacedBySessionId: made.id })
@@ -137,9 +160,10 @@ export const touchSession = (db: Db, sessionId: string) =>
 
 /** Says how many tokens that ended: none where somebody else was quicker. */
 export async function revokeFamilies(
-  db: Db,
+  db: Trx,
   { userId, only, except }: { userId: string; only?: string; except?: string },
 ): Promise<string[]> {
+  await lockOwner(db, userId)
   let revoke = db
     .updateTable('sessions')
     .set({ revokedAt: now })

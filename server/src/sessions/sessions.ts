@@ -5,9 +5,10 @@ import type { Env } from '@latchkey/shared/env'
 import { LIFETIME_SECONDS } from '@latchkey/shared/limits'
 import { PRIVILEGED_ROLES, type Role } from '@latchkey/shared/roles'
 import type { Me } from '@latchkey/shared/schemas/user'
+import { AppError } from '../errors.ts'
 import { isBound } from './binding.ts'
 import { hashOf, luciaAdapter, type SessionAttributes } from './lucia-adapter.ts'
-import { insertSuccessor, markFirstUse, touchSession } from './sessions.queries.ts'
+import { insertSuccessor, lockOwner, markFirstUse, touchSession } from './sessions.queries.ts'
 
 /** Lucia's room: nothing outside these two files knows of it. */
 export type Auth = { user: Me; session: Session } | { user: null; session: null }
@@ -63,9 +64,15 @@ export async function createSession(
 }
 
 /** The same sign-in under a new token. One that was replaced already gets a sibling, and both live. */
-export async function rotateSession(trx: Trx, session: Session, client: ClientSeen): Promise<Issued> {
+export async function rotateSession(
+  trx: Trx,
+  { userId, session }: { userId: string; session: Session },
+  client: ClientSeen,
+): Promise<Issued> {
   const token = newToken()
+  await lockOwner(trx, userId)
   const made = await insertSuccessor(trx, { sessionId: session.id, tokenHash: hashOf(token), client })
+  if (!made) throw new AppError('UNAUTHENTICATED')
   return { token, familyId: made.familyId, maxAgeSeconds: Math.floor(made.secondsLeft) }
 }
 

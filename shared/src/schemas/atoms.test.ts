@@ -39,6 +39,10 @@ test('text counts code points, and refuses what cannot be stored', () => {
 test('a blank display name is none', () => {
   expect(displayName.parse('   ')).toBeNull()
   expect(displayName.parse(' Ada ')).toBe('Ada')
+  for (const value of ['Ada\r\nBcc: x', 'Ada\u202e', 'win at http://evil.example', 'www.evil.example'])
+    expect(displayName.safeParse(value).success).toBe(false)
+  for (const value of ['Zoë O’Hara', '李小龍', 'Dr. Ada L.'])
+    expect(displayName.safeParse(value).success).toBe(true)
 })
 
 test('B16: what comes in is built from the atoms: no schema of an input starts at z.string()', () => {

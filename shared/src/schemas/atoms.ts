@@ -27,7 +27,11 @@ export const enteredPassword = text(LENGTHS.password.max).refine(
   'Enter your password.',
 )
 
+/** A name stands in letters to strangers: it may not break a line, turn its direction, or be a link. */
+const NOT_A_NAME = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]|:\/\/|www\./u
+
 export const displayName = text(LENGTHS.displayName)
+  .refine((value) => !NOT_A_NAME.test(value), 'Write a name, without links or control characters.')
   .transform((value) => value.trim())
   .transform((value) => (value === '' ? null : value))
 
