@@ -62,6 +62,15 @@ describe.each([
       )
   })
 
+  test('JSON in another charset is refused: its brackets could not be counted', async () => {
+    for (const charset of ['utf-16le', 'utf-7', 'iso-8859-1']) {
+      const headers = { 'content-type': `application/json; charset=${charset}` }
+      expectError(await fresh().post(path, '{}', { headers }), 415, 'UNSUPPORTED_MEDIA_TYPE')
+    }
+    const utf8 = { headers: { 'content-type': 'application/json; charset="UTF-8"' } }
+    expectError(await fresh().post(path, '{}', utf8), 422, 'VALIDATION_FAILED')
+  })
+
   test('a compressed body is refused', async () => {
     const answer = await fresh().post(path, '{}', { headers: { 'content-encoding': 'gzip' } })
     expectError(answer, 415, 'UNSUPPORTED_MEDIA_TYPE')
