@@ -59,10 +59,11 @@ const isUp = (url: string) =>
     ({ ok }) => ok,
     () => false,
   )
-const up = ({ url, said }: Drill) =>
-  eventually('a healthy start', () => isUp(url)).catch((error: unknown) =>
-    Promise.reject(new Error(`${String(error)}\n${said()}`)),
-  )
+const up = ({ url, said, npm }: Drill) =>
+  eventually('a healthy start', async () => {
+    if (npm.exitCode !== null) throw new Error(`npm start ended with code ${npm.exitCode}`)
+    return isUp(url)
+  }).catch((error: unknown) => Promise.reject(new Error(`${String(error)}\n${said()}`)))
 
 /** Every process that was started under this drill, whoever its parent is by now. */
 const processesOf = ({ mark, dataDir }: Drill): { pid: number; command: string }[] =>
