@@ -7,6 +7,7 @@ export const AUDIT_EVENTS = {
   'user.login': ['sessionFamily'],
   'user.login_failed': ['reason'],
   'user.lockout': [],
+  'user.unlock': [],
   'user.change_password': [],
   'user.change_password_failed': [],
   'user.logout': ['sessionFamily'],

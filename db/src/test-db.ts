@@ -23,11 +23,12 @@ export async function openTestDb(settings: Source = {}): Promise<TestDb> {
   return { env, db, ownerDb, close: async () => void (await Promise.all([db.destroy(), ownerDb.destroy()])) }
 }
 
-/** Settings of a test: the cheap password profile, throwaway secrets, a silent log. */
+/** Settings of a test: the cheap password profile, raised limits, throwaway secrets, a silent log. */
 export function testEnv(database: string, settings: Source = {}): Env {
   return requireEnv({
     ENV: 'test',
     PASSWORD_PROFILE: 'test',
+    RATE_LIMITS: 'raised',
     LOG_LEVEL: 'silent',
     DATABASE_URL: urlFor('app', database),
     MIGRATION_DATABASE_URL: urlFor('owner', database),

@@ -3,14 +3,15 @@ import { runCommand } from './command.ts'
 import { readArguments } from './proof/arguments.ts'
 import { runBrowser } from './proof/browser.ts'
 import { closingLineOf, notRun, type Outcome, skipped } from './proof/outcome.ts'
+import { ensureRedis } from './proof/redis.ts'
 import { runStatic } from './proof/static.ts'
 import { runVitest } from './proof/vitest.ts'
 import { say, secondsSince } from './say.ts'
 
 /** What `npm test` proves, in this order. The first group looks at the files only, so it runs side by side. */
-const GROUPS = [['format', 'lint', 'types', 'unused'], ['vitest'], ['browser']] as const
+const GROUPS = [['format', 'lint', 'types', 'unused'], ['redis'], ['vitest'], ['browser']] as const
 /** `npm run test:long`: the races and drills, which stand in *.long.test.ts. */
-const LONG_GROUPS = [['vitest']] as const
+const LONG_GROUPS = [['redis'], ['vitest']] as const
 
 type PartName = (typeof GROUPS)[number][number]
 
@@ -19,6 +20,7 @@ const RUN: Record<PartName, (context: Context) => Promise<Outcome>> = {
   lint: ({ stop }) => runStatic(['oxlint', '--type-aware', '--deny-warnings'], stop),
   types: ({ stop }) => runStatic(['node', 'ops/local/typecheck.ts'], stop),
   unused: ({ stop }) => runStatic(['knip'], stop),
+  redis: ({ stop }) => ensureRedis(stop),
   vitest: ({ stop, long, rest }) => runVitest({ long, rest }, stop),
   browser: ({ stop }) => runBrowser(stop),
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Source } from '@latchkey/shared/env'
 import { Advice } from '../launch/advice.mjs'
+import { runNode } from './child.ts'
 import { claimFolder, findRunning } from './claim.ts'
 import { runCommand } from './command.ts'
 import { openDataDir } from './data-dir.ts'
@@ -26,7 +27,11 @@ await runCommand(async (stop) => {
     const { dataDir, env } = settings
     if (findRunning(dataDir)) return urlsOf(await adminUrlOf(clusterOf(dataDir)), secrets)
     opened.use(await claimFolder(dataDir, env.PUBLIC_URL, stop))
-    return opened.use(await openDatabase(dataDir, secrets)).urls
+    const { urls, adminUrl } = opened.use(await openDatabase(dataDir, secrets))
+    // A folder that has never been started has no roles yet.
+    const asAdmin = { ...withSecrets(settings, secrets), ...urls, ADMIN_DATABASE_URL: adminUrl }
+    await runNode({ args: ['db/src/provision.ts'], env: asAdmin }, stop)
+    return urls
   }
 
   async function run(command: string, args: string[], env: Source): Promise<number> {

@@ -4,6 +4,7 @@ import { serveClient } from './client.ts'
 import type { Deps } from './deps.ts'
 import { jsonBody } from './http/body.ts'
 import { cors } from './http/cors.ts'
+import { generalLimit } from './http/general-limit.ts'
 import { answerError, nothingHere, TRPC_PATH } from './http/answer-errors.ts'
 import { neverStored, securityHeaders } from './http/headers.ts'
 import { ownHosts } from './http/hosts.ts'
@@ -31,6 +32,7 @@ export function createApp(deps: Deps): Express {
   app.use(securityHeaders(env))
   app.use(ownHosts(env))
   app.use(cors(env))
+  app.use(['/api', '/v1'], generalLimit(deps))
   app.use(['/api', '/v1', '/health', '/internal'], neverStored, jsonBody)
   app.use(TRPC_PATH, trpcDoor(makeContext, log))
   app.use(restDoor(makeContext))

@@ -10,7 +10,7 @@ import { answerSuspicion } from './sessions/answer-suspicion.ts'
 import type { Auth, Issued, Session } from './sessions/sessions.ts'
 
 /** What an act may use. Tests build one from plain values (`test/context.ts`). */
-export type Ctx = Pick<Deps, 'env' | 'db' | 'boss' | 'box' | 'passwords' | 'guesses'> & {
+export type Ctx = Pick<Deps, 'env' | 'db' | 'boss' | 'box' | 'passwords' | 'guesses' | 'calls' | 'redis'> & {
   log: Logger
   requestId: string
   ip: string | null
@@ -32,7 +32,7 @@ export type MakeContext = (req: Request, res: Response) => Ctx
 const USER_AGENT_MOST = 400
 
 export function contextMaker(deps: Deps): MakeContext {
-  const { env, db, boss, box, passwords, guesses, log } = deps
+  const { env, db, boss, box, passwords, guesses, calls, redis, log } = deps
   const csrfOf = csrfKeeper(env)
   const deviceOf = deviceKeeper(env)
   const addressOf = clientAddressOf(env)
@@ -50,6 +50,8 @@ export function contextMaker(deps: Deps): MakeContext {
       box,
       passwords,
       guesses,
+      calls,
+      redis,
       log,
       csrf,
       device: deviceOf(req, res),

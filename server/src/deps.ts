@@ -5,8 +5,11 @@ import { dbOn, openPool } from '@latchkey/db/open'
 import { openSecretBox, type SecretBox } from '@latchkey/db/secret-box'
 import type { Env } from '@latchkey/shared/env'
 import { openPasswords, type Passwords } from './auth/password.ts'
-import { countersIn } from './counting/counters.ts'
+import { type Calls, openCalls } from './counting/calls.ts'
+import { storesOf } from './counting/counters.ts'
 import { type Guesses, openGuesses } from './counting/guesses.ts'
+import { limitsOf } from './limits.ts'
+import { openRedis, type Redis } from './redis.ts'
 
 /** What lives as long as the process. */
 export type Deps = {
@@ -15,7 +18,9 @@ export type Deps = {
   boss: Boss
   box: SecretBox
   passwords: Passwords
+  redis: Redis | undefined
   guesses: Guesses
+  calls: Calls
   log: Logger
 }
 
@@ -30,18 +35,24 @@ export async function openDeps(env: Env, log: Logger): Promise<Deps> {
     url: env.DATABASE_URL,
     onError: (error) => log.warn({ err: error }, 'the queue has trouble with the database'),
   })
+  const redis = openRedis(env, log)
+  const stores = storesOf(pool, redis)
+  const limits = limitsOf(env)
   return {
     env,
     db: dbOn(pool),
     boss,
     box: openSecretBox(env),
     passwords: await openPasswords(env),
-    guesses: openGuesses(countersIn(pool)),
+    redis,
+    guesses: openGuesses(stores, limits.guesses),
+    calls: openCalls(env, stores, limits),
     log,
   }
 }
 
-export async function closeDeps({ db, boss }: Deps): Promise<void> {
+export async function closeDeps({ db, boss, redis }: Deps): Promise<void> {
   await boss.stop({ graceful: false })
   await db.destroy()
+  redis?.close()
 }

@@ -1,22 +1,57 @@
-/** How many tries, on one page. Identifiers are hashed before they are counted. */
+import type { Env } from '@latchkey/shared/env'
+
+/** How many, on one page. What is counted is hashed first; where it is counted stands in `counting/`. */
 const MINUTE = 60
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 export type Limit = { points: number; seconds: number }
+export type CallLimit = Limit & { by: 'address' | 'user' | 'session' }
 
 /** Wrong guesses. A right one costs nothing, however many come at once. */
-export const GUESS_LIMITS = {
+const GUESS_LIMITS = {
   password: {
     byAddress: { points: 5, seconds: MINUTE },
     /** Whoever has not signed in to the account from there before: locked out together, for longer each time. */
-    byStranger: {
-      points: 5,
-      seconds: DAY,
-      lockSeconds: [5 * MINUTE, 10 * MINUTE, 20 * MINUTE, 40 * MINUTE, HOUR],
-    },
+    byStranger: { points: 5, seconds: DAY },
     /** A device that has: nobody else's guesses count here, so nobody can lock the owner out. */
     byDevice: { points: 10, seconds: 15 * MINUTE },
+    lockSeconds: [5 * MINUTE, 10 * MINUTE, 20 * MINUTE, 40 * MINUTE, HOUR],
   },
-} as const
+}
+export type GuessLimits = { byAddress: Limit; byStranger: Limit; byDevice: Limit; lockSeconds: number[] }
 export type Guessed = keyof typeof GUESS_LIMITS
+
+/** Calls, by the name of the procedure that they reach, whatever the path was. Only those that reach it count. */
+const CALL_LIMITS: Record<string, CallLimit> = {
+  'auth.register': { by: 'address', points: 10, seconds: HOUR },
+  'auth.unlock': { by: 'address', points: 10, seconds: MINUTE },
+  'auth.refresh': { by: 'session', points: 30, seconds: MINUTE },
+  'auth.changePassword': { by: 'user', points: 20, seconds: HOUR },
+}
+
+/** Everything there is, in the memory of each process. */
+const GENERAL_LIMITS = {
+  address: { points: 3000, seconds: MINUTE },
+  user: { points: 600, seconds: MINUTE },
+}
+
+export type Limits = {
+  guesses: Record<Guessed, GuessLimits>
+  calls: Record<string, CallLimit>
+  general: typeof GENERAL_LIMITS
+}
+
+const SHIPPED: Limits = { guesses: GUESS_LIMITS, calls: CALL_LIMITS, general: GENERAL_LIMITS }
+/** Tests that are not about limits do in a second what people do in a day. */
+const RAISED = 1000
+
+export const limitsOf = ({ RATE_LIMITS }: Pick<Env, 'RATE_LIMITS'>): Limits =>
+  RATE_LIMITS === 'shipped' ? SHIPPED : raised(SHIPPED)
+
+function raised<T>(limits: T): T {
+  if (typeof limits !== 'object' || limits === null || Array.isArray(limits)) return limits
+  return Object.fromEntries(
+    Object.entries(limits).map(([key, value]) => [key, key === 'points' ? value * RAISED : raised(value)]),
+  ) as T
+}

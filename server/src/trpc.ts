@@ -3,6 +3,7 @@ import type { Role } from '@latchkey/shared/roles'
 import { statusOf } from '@latchkey/shared/errors'
 import type { Ctx } from './context.ts'
 import { AppError, toApiError } from './errors.ts'
+import { countedAddress } from './http/client-address.ts'
 import { currentRequestId } from './http/request-id.ts'
 
 /** Who may call a procedure. One that does not say stops the server from starting (`procedures.ts`). */
@@ -40,6 +41,7 @@ const csrf = t.middleware(async ({ ctx, type, next }) => {
 const requireUser = t.middleware(async ({ ctx, next }) => {
   const { user, session } = await ctx.auth()
   if (!user) throw new AppError('UNAUTHENTICATED')
+  await ctx.calls.countAny('user', user.id)
   return next({ ctx: { user, session } })
 })
 
@@ -49,6 +51,15 @@ const requireRole = (role: Role) =>
     if (!user?.roles.includes(role)) throw new AppError('FORBIDDEN')
     return next()
   })
+
+/** Stands after the input: what is refused before the act costs nothing. The limits are a page, `limits.ts`. */
+export const counted = t.middleware(async ({ ctx, path, next }) => {
+  await ctx.calls.countOne(path, async () => {
+    const { user, session } = await ctx.auth()
+    return { address: countedAddress(ctx.ip), user: user?.id ?? null, session: session?.familyId ?? null }
+  })
+  return next()
+})
 
 export const anyone = t.procedure.meta({ caller: 'anyone' }).use(csrf)
 export const signedIn = t.procedure.meta({ caller: 'signedIn' }).use(requireUser).use(csrf)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { BRAND } from './brand.ts'
 import { Secret } from './secret.ts'
 
 /** Every setting of every process, read by one pure function. `.env.example` and docs/CONFIG.md mirror it. */
@@ -80,6 +81,11 @@ const postgresUrl = z
   .regex(/^postgres(ql)?:\/\//, 'must look like postgres://user:password@host:5432/database')
   .refine((value) => URL.canParse(value), 'must look like postgres://user:password@host:5432/database')
   .transform((value) => new Secret(value))
+const redisUrl = z
+  .string()
+  .regex(/^rediss?:\/\//, 'must look like redis://:password@host:6379/0')
+  .refine((value) => URL.canParse(value), 'must look like redis://:password@host:6379/0')
+  .transform((value) => new Secret(value))
 const longSecret = z
   .string('is missing')
   .min(32, 'must hold at least 32 characters: openssl rand -base64 32')
@@ -108,6 +114,7 @@ const settings = z
     TRUSTED_ORIGINS: origins.default([]),
     TRUSTED_PROXIES: networks.default([]),
     HEALTH_TIMEOUT_MS: whole(50, 10_000).default(1000),
+    SERVER_WORKERS: whole(1, 64).default(1),
 
     DATABASE_URL: postgresUrl,
     MIGRATION_DATABASE_URL: postgresUrl,
@@ -117,11 +124,19 @@ const settings = z
     DATABASE_CONNECT_TIMEOUT_MS: whole(100, 60_000).default(3000),
     DATABASE_STATEMENT_TIMEOUT_MS: whole(100, 600_000).default(10_000),
 
+    REDIS_URL: redisUrl.optional(),
+    RATE_LIMIT_REDIS_PREFIX: z
+      .string()
+      .regex(/^[\w:.-]{1,64}$/, 'must be 1 to 64 letters, digits or _ : . -')
+      .default(`${BRAND.slug}:`),
+    RATE_LIMITS: z.enum(['shipped', 'raised'], 'must be shipped or raised').default('shipped'),
+
     SESSION_SECRET: longSecret,
     TOKEN_PEPPER: longSecret,
     ENCRYPTION_KEYS: keyMap,
     ENCRYPTION_KEY_CURRENT: z.string(),
     COOKIE_SECURE: flag,
+    REQUIRE_VERIFIED_EMAIL: flag,
     SESSION_BINDING: z.enum(['off', 'client', 'strict'], 'must be off, client or strict').default('client'),
     PASSWORD_PROFILE: z.enum(['strong', 'balanced', 'test'], 'must be strong or balanced').default('strong'),
 
@@ -138,6 +153,8 @@ const settings = z
       refuse('ENCRYPTION_KEY_CURRENT', 'must name one of the keys in ENCRYPTION_KEYS')
     if (env.PASSWORD_PROFILE === 'test' && env.ENV !== 'test')
       refuse('PASSWORD_PROFILE', 'may be test only with ENV=test')
+    if (env.RATE_LIMITS === 'raised' && env.ENV !== 'test')
+      refuse('RATE_LIMITS', 'may be raised only with ENV=test')
     if (env.ENV === 'prod' && env.PUBLIC_URL.startsWith('http:'))
       refuse('PUBLIC_URL', 'must be https with ENV=prod')
     if (env.ENV === 'prod' && !env.COOKIE_SECURE) refuse('COOKIE_SECURE', 'must be true with ENV=prod')
@@ -161,6 +178,7 @@ function withDerived(source: Source): Source {
     JOBS_DATABASE_URL: source['DATABASE_URL'],
     ENCRYPTION_KEY_CURRENT: lastKeyOf(source['ENCRYPTION_KEYS']),
     LOG_LEVEL: source['DEBUG'] === 'true' || source['DEBUG'] === '1' ? 'debug' : 'info',
+    REQUIRE_VERIFIED_EMAIL: String(source['ENV'] === 'prod'),
     COOKIE_SECURE: String(publicUrl?.startsWith('https:') ?? true),
   }
   return { ...derived, ...source }

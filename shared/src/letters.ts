@@ -8,7 +8,7 @@ export const LETTERS = {
     code: z.string(),
   }),
   'session-ended': z.strictObject({ name: z.string().nullable(), client: z.string() }),
-  'account-locked': z.strictObject({ name: z.string().nullable() }),
+  'account-locked': z.strictObject({ name: z.string().nullable(), token: z.string() }),
   'password-changed': z.strictObject({ name: z.string().nullable() }),
   'account-exists': z.strictObject({ name: z.string().nullable() }),
 } as const

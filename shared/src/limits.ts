@@ -9,6 +9,7 @@ export const LENGTHS = {
   /** The estimate costs more than linear time, and 64 code points already decide it. */
   passwordEstimated: 64,
   displayName: 80,
+  linkToken: 128,
 } as const
 
 export const LIFETIME_SECONDS = {
@@ -19,6 +20,8 @@ export const LIFETIME_SECONDS = {
   verifyEmailLink: DAY,
   resetPasswordLink: HOUR,
   changeEmailLink: DAY,
+  /** As long as the longest lock. */
+  unlockLink: HOUR,
   oneTimeCode: 15 * MINUTE,
 } as const
 

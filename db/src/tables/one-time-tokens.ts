@@ -1,6 +1,6 @@
 import type { Generated, JSONColumnType } from 'kysely'
 
-export type TokenType = 'verify_email' | 'reset_password' | 'change_email'
+export type TokenType = 'verify_email' | 'reset_password' | 'change_email' | 'unlock_account'
 
 export interface OneTimeTokensTable {
   id: Generated<string>

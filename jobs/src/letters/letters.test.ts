@@ -6,7 +6,7 @@ const EVIL = `Ada</title><script>alert(1)</script>"'\r\nBcc: eve@example.com`
 const LETTERS = [
   ['verify-email', { name: EVIL, token: 'the-token', code: 'ABC234' }],
   ['account-exists', { name: EVIL }],
-  ['account-locked', { name: EVIL }],
+  ['account-locked', { name: EVIL, token: 'the-token' }],
   ['password-changed', { name: EVIL }],
   ['session-ended', { name: EVIL, client: EVIL }],
 ] as const

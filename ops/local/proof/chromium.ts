@@ -2,8 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Source } from '@latchkey/shared/env'
-import { say } from '../say.ts'
-import { runTool } from './tool.ts'
+import { hasApt, installWithApt } from './apt.ts'
 
 type Found = { env: Source } | { missing: string; next: string }
 
@@ -17,15 +16,8 @@ export async function ensureChromium(stop: AbortSignal): Promise<Found> {
       missing: `CHROMIUM_PATH=${chosen} is not there`,
       next: 'CHROMIUM_PATH=/path/to/chromium npm test',
     }
-  if (!isRootOnDebian()) return { missing: 'there is no Chromium on this machine', next: advice() }
-  say('Installing Chromium with apt-get …')
-  await apt(['update'], stop)
-  const { code, output } = await apt(
-    ['install', '-y', '--no-install-recommends', 'chromium', 'fonts-liberation'],
-    stop,
-  )
-  if (code !== 0) say(output)
-  return findChromium(process.env) ?? { missing: 'apt-get could not install Chromium', next: advice() }
+  await installWithApt(['chromium', 'fonts-liberation'], stop)
+  return findChromium(process.env) ?? { missing: 'there is no Chromium on this machine', next: advice() }
 }
 
 const PATHS = [
@@ -51,12 +43,7 @@ function hasDownload(environment: Source): boolean {
   return existsSync(folder) && readdirSync(folder).some((name) => name.startsWith('chromium'))
 }
 
-const isRootOnDebian = (): boolean => process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')
-
-const apt = (args: string[], stop: AbortSignal) =>
-  runTool(['apt-get', ...args], { env: { DEBIAN_FRONTEND: 'noninteractive' }, shown: false }, stop)
-
 const advice = (): string =>
-  existsSync('/usr/bin/apt-get')
+  hasApt()
     ? 'sudo apt-get install -y chromium, then npm test again'
     : 'npx playwright install chromium, then npm test again'

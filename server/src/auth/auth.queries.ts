@@ -55,3 +55,12 @@ export const rememberDevice = (trx: Trx, device: { userId: string; deviceHash: B
     .values(device)
     .onConflict((conflict) => conflict.columns(['userId', 'deviceHash']).doUpdateSet({ lastSeenAt: now }))
     .execute()
+
+export async function requireEmail(db: Db, userId: string): Promise<string> {
+  const { email } = await db
+    .selectFrom('users')
+    .select('email')
+    .where('id', '=', userId)
+    .executeTakeFirstOrThrow()
+  return email
+}

@@ -6,13 +6,15 @@ import {
   loginOutput,
   registerInput,
   registerOutput,
+  unlockInput,
 } from '@latchkey/shared/schemas/auth'
-import { anyone, router, signedIn } from '../trpc.ts'
+import { anyone, counted, router, signedIn } from '../trpc.ts'
 import { changePassword } from './change-password.ts'
 import { login } from './login.ts'
 import { logout } from './logout.ts'
 import { refresh } from './refresh.ts'
 import { register } from './register.ts'
+import { unlock } from './unlock.ts'
 
 export const authRouter = router({
   csrf: anyone.output(csrfOutput).query(async ({ ctx }) => {
@@ -21,6 +23,7 @@ export const authRouter = router({
   }),
   register: anyone
     .input(registerInput)
+    .use(counted)
     .output(registerOutput)
     .mutation(({ ctx, input }) => register(ctx, input)),
   login: anyone
@@ -29,12 +32,19 @@ export const authRouter = router({
     .mutation(({ ctx, input }) => login(ctx, input)),
   refresh: signedIn
     .input(nothing)
+    .use(counted)
     .output(done)
     .mutation(({ ctx }) => refresh(ctx)),
   changePassword: signedIn
     .input(changePasswordInput)
+    .use(counted)
     .output(done)
     .mutation(({ ctx, input }) => changePassword(ctx, input)),
+  unlock: anyone
+    .input(unlockInput)
+    .use(counted)
+    .output(done)
+    .mutation(({ ctx, input }) => unlock(ctx, input)),
   logout: signedIn
     .input(nothing)
     .output(done)

@@ -3,7 +3,7 @@ import { aSignedInUser, PASSWORD } from '../test/actors.ts'
 import { Browser } from '../test/browser.ts'
 import { openTestHost } from '../test/host.ts'
 
-const host = await openTestHost()
+const host = await openTestHost({ RATE_LIMITS: 'shipped' })
 afterAll(() => host.close())
 const { db } = host.deps
 const NEXT = 'copper-meadow-violin-58'

@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto'
 import type { Ctx } from '../context.ts'
+import { hashed } from '../counting/hashed.ts'
 import { AppError } from '../errors.ts'
 import { countedAddress } from '../http/client-address.ts'
 import { findKnownDevice } from './auth.queries.ts'
@@ -14,8 +14,8 @@ export type Verdict = { holds: boolean; why: 'right' | 'wrong' | 'locked'; locke
 export async function guessPassword(ctx: Ctx, { email, hash, password }: PasswordGuess): Promise<Verdict> {
   const isKnown = await findKnownDevice(ctx.db, { email, deviceHash: ctx.device.hash ?? NO_DEVICE })
   const guesser = {
-    address: hashed(ctx, countedAddress(ctx.ip)),
-    account: hashed(ctx, email),
+    address: hashed(ctx.env, countedAddress(ctx.ip)),
+    account: hashed(ctx.env, email),
     device: isKnown ? ctx.device.hash?.toString('base64url') : undefined,
   }
   const { grant, holds } = await ctx.passwords.inSlot(async (verify) => {
@@ -32,7 +32,3 @@ export async function guessPassword(ctx: Ctx, { email, hash, password }: Passwor
 
 /** So that a browser without a cookie costs the same question as one with. */
 const NO_DEVICE = Buffer.alloc(32)
-
-/** What is counted is never readable as an address or a mailbox. */
-const hashed = ({ env }: Pick<Ctx, 'env'>, value: string): string =>
-  createHmac('sha256', env.TOKEN_PEPPER.reveal()).update(`count:${value}`).digest('base64url').slice(0, 32)

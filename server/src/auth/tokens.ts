@@ -8,10 +8,11 @@ import { LIFETIME_SECONDS } from '@latchkey/shared/limits'
 /** What goes into the letter. The table holds peppered hashes only. */
 export type Minted = { token: string; code: string }
 
-const LIFETIMES: Record<TokenType, { link: number; code: number }> = {
+const LIFETIMES: Record<TokenType, { link: number; code?: number }> = {
   verify_email: { link: LIFETIME_SECONDS.verifyEmailLink, code: LIFETIME_SECONDS.oneTimeCode },
   reset_password: { link: LIFETIME_SECONDS.resetPasswordLink, code: LIFETIME_SECONDS.oneTimeCode },
   change_email: { link: LIFETIME_SECONDS.changeEmailLink, code: LIFETIME_SECONDS.oneTimeCode },
+  unlock_account: { link: LIFETIME_SECONDS.unlockLink },
 }
 
 /** A newer one kills the older ones of its kind. */
@@ -37,13 +38,31 @@ export async function mintToken(
       type,
       tokenHash: peppered(env, `${type}:${token}`),
       // Codes are short: bound to their owner, so that one code is never good for two people.
-      codeHash: peppered(env, `${type}:${userId}:${code}`),
-      codeExpiresAt: secondsFromNow(lifetime.code),
+      ...(lifetime.code && {
+        codeHash: peppered(env, `${type}:${userId}:${code}`),
+        codeExpiresAt: secondsFromNow(lifetime.code),
+      }),
       expiresAt: secondsFromNow(lifetime.link),
     })
     .execute()
   return { token, code }
 }
+
+/** Good once: whoever marks the row is the one whose it was. */
+export const spendToken = (
+  trx: Trx,
+  env: Pick<Env, 'TOKEN_PEPPER'>,
+  { token, type }: { token: string; type: TokenType },
+): Promise<{ userId: string | null } | undefined> =>
+  trx
+    .updateTable('oneTimeTokens')
+    .set({ consumedAt: now })
+    .where('tokenHash', '=', peppered(env, `${type}:${token}`))
+    .where('type', '=', type)
+    .where('consumedAt', 'is', null)
+    .where('expiresAt', '>', now)
+    .returning('userId')
+    .executeTakeFirst()
 
 const peppered = (env: Pick<Env, 'TOKEN_PEPPER'>, value: string): Buffer =>
   createHmac('sha256', env.TOKEN_PEPPER.reveal()).update(value).digest()

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { GUESS_LIMITS, type Guessed } from '../limits.ts'
-import type { Counter, MakeCounter, Refusal } from './counters.ts'
+import type { Guessed, GuessLimits, Limit, Limits } from '../limits.ts'
+import { type Counter, firstOf, inAll, type Store } from './counters.ts'
 
 /** Who guesses, already hashed. `device` is there when it has signed in to this account before. */
 export type Guesser = { address: string; account: string; device?: string | undefined }
 export type Guesses = {
   /** A point of each budget, or why there is none: the address is told to wait, the account stays silent. */
-  begin(
-    kind: Guessed,
-    guesser: Guesser,
-  ): Promise<Grant | { refused: 'address'; retryAfterSeconds: number } | { refused: 'account' }>
+  begin(kind: Guessed, guesser: Guesser): Promise<Grant | Refused>
+  /** The owner says that it was them, or that they know: strangers may try again. */
+  unlock(kind: Guessed, account: string): Promise<void>
 }
+export type Refused = { refused: 'address'; retryAfterSeconds: number } | { refused: 'account' }
 export type Grant = {
   refused?: undefined
   right(): Promise<void>
@@ -18,92 +18,108 @@ export type Grant = {
   wrong(): Promise<{ locked: boolean }>
 }
 
-export function openGuesses(make: MakeCounter): Guesses {
+export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses {
   const budgets = Object.fromEntries(
-    Object.entries(GUESS_LIMITS).map(([kind, limits]) => [kind, budgetsOf(kind, limits, make)]),
+    Object.entries(limits).map(([kind, limit]) => [kind, budgetsOf(kind, limit, stores)]),
   ) as Record<Guessed, ReturnType<typeof budgetsOf>>
 
   return {
     async begin(kind, { address, account, device }) {
-      const { byAddress, byStranger, byDevice, locks } = budgets[kind]
-      const refusal = await byAddress.take(address)
-      if (refusal) return { refused: 'address', ...refusal }
+      const { byAddress, byStranger, byDevice, lock } = budgets[kind]
+      const here = await byAddress.take(address)
+      if ('refused' in here) return { refused: 'address', retryAfterSeconds: here.secondsLeft }
       const budget = device ? byDevice : byStranger
       const key = device ? `${account}:${device}` : account
-      if (await budget.take(key)) {
+      const there = await budget.take(key)
+      if ('refused' in there) {
         // A guess at a locked account is a wrong guess by this address, as every guess there is.
-        await byAddress.fail(address)
+        await here.fail()
         return { refused: 'account' }
       }
       return {
-        async right() {
-          await Promise.all([byAddress.giveBack(address), budget.clear(key)])
-        },
+        right: async () => void (await Promise.all([here.giveBack(), budget.clear(key)])),
         async wrong() {
-          const [, spent] = await Promise.all([byAddress.fail(address), budget.fail(key)])
-          if (!spent || device) return { locked: false }
-          await budget.block(key, locks.secondsOf(await locks.counter.add(account)))
+          const [{ isLast }] = await Promise.all([there.fail(), here.fail()])
+          if (!isLast || device) return { locked: false }
+          await lock(account)
           return { locked: true }
         },
       }
     },
+    unlock: (kind, account) => budgets[kind].byStranger.clear(account),
   }
 }
 
-type Limits = (typeof GUESS_LIMITS)[Guessed]
+function budgetsOf(kind: string, limits: GuessLimits, stores: Store[]) {
+  const { byAddress, byStranger, byDevice, lockSeconds } = limits
+  const stranger = openBudget(`${kind}:stranger`, byStranger, stores)
+  const locks = stores.map((store) => store(`${kind}:locks`, byStranger.seconds))
 
-function budgetsOf(kind: string, limits: Limits, make: MakeCounter) {
-  const { lockSeconds } = limits.byStranger
+  /** Longer each time within a day. */
+  async function lock(account: string): Promise<void> {
+    const counts = await inAll(locks, ({ add }) => add(account, 1))
+    const nth = Math.max(...counts.map(({ points }) => points))
+    await stranger.spend(account, lockSeconds[Math.min(nth, lockSeconds.length) - 1] ?? byStranger.seconds)
+  }
+
   return {
-    byAddress: openBudget(`${kind}:address`, limits.byAddress, make),
-    byStranger: openBudget(`${kind}:stranger`, limits.byStranger, make),
-    byDevice: openBudget(`${kind}:device`, limits.byDevice, make),
-    locks: {
-      counter: make(`${kind}:locks`, { points: Number.MAX_SAFE_INTEGER, seconds: limits.byStranger.seconds }),
-      secondsOf: (nth: number): number => lockSeconds[Math.min(nth, lockSeconds.length) - 1] ?? 0,
-    },
+    byAddress: openBudget(`${kind}:address`, byAddress, stores),
+    byStranger: stranger,
+    byDevice: openBudget(`${kind}:device`, byDevice, stores),
+    lock,
   }
 }
+
+type Point = { giveBack(): Promise<void>; fail(): Promise<{ isLast: boolean }> }
+type Spent = { refused: true; secondsLeft: number }
 
 /**
- * Two counters make parallel right guesses free and parallel wrong ones exact: `taken` holds what is under way and
- * what failed, `failed` what failed for certain. Who finds no point left while others are still under way waits for
- * them, because one that turns out right gives its point back.
+ * One number holds two: guesses that are under way or failed, and, each weighing this much more, those that failed for
+ * certain. Whoever finds no point left while others are still under way waits for them, because one that turns out
+ * right gives its point back. So parallel right guesses are free, and parallel wrong ones are exact.
  */
-function openBudget(name: string, limit: { points: number; seconds: number }, make: MakeCounter) {
-  const taken = make(`${name}:taken`, limit)
-  const failed = make(`${name}:failed`, limit)
+const FAILURE = 100_000
+/** A fraction of a hash. */
+const WAIT_MS = 25
+/** Longer than any hash takes: somebody took a point and died with it. */
+const PATIENCE_MS = 5000
+
+const failuresIn = (points: number): number => Math.max(0, Math.floor(points / FAILURE))
+
+/** Failures are remembered in every store, so that the next one goes on where the one before went away. */
+function openBudget(name: string, { points: most, seconds }: Limit, stores: Store[]) {
+  const counters = stores.map((store) => store(name, seconds))
+
+  async function take(key: string): Promise<Point | Spent> {
+    for (let waited = 0; ; waited += WAIT_MS) {
+      const { counter, points, secondsLeft } = await firstOf(counters, (each) => each.add(key, 1))
+      const failures = failuresIn(points)
+      const hasRoom = failures < most && points - failures * FAILURE <= most
+      if (hasRoom) return pointOf(counter, key, Date.now() + secondsLeft * 1000)
+      await counter.add(key, -1)
+      if (failures >= most) return { refused: true, secondsLeft }
+      if (waited >= PATIENCE_MS) await counter.set(key, failures * (FAILURE + 1), secondsLeft)
+      else await sleep(WAIT_MS)
+    }
+  }
+
+  const pointOf = (taken: Counter, key: string, until: number): Point => ({
+    async giveBack() {
+      // What was counted is forgotten by itself when its time is over; given back then, it would be a point too many.
+      if (Date.now() < until) await inAll([taken], ({ add }) => add(key, -1))
+    },
+    async fail() {
+      const [count] = await inAll(counters, (counter) =>
+        counter.add(key, counter === taken ? FAILURE : FAILURE + 1),
+      )
+      return { isLast: count !== undefined && failuresIn(count.points) === most }
+    },
+  })
 
   return {
-    async take(key: string): Promise<Refusal | undefined> {
-      for (let waited = 0; ; waited += WAIT_MS) {
-        const refusal = await taken.take(key)
-        if (!refusal) {
-          await failed.begin(key)
-          return undefined
-        }
-        if ((await failed.taken(key)) >= limit.points) return refusal
-        // Somebody took a point and died with it: the failures alone are what counts.
-        if (waited >= PATIENCE_MS) return settle(taken, failed, key)
-        await sleep(WAIT_MS)
-      }
-    },
-    giveBack: (key: string) => taken.giveBack(key),
-    /** Says whether that was the last point. */
-    fail: async (key: string): Promise<boolean> => (await failed.add(key)) >= limit.points,
-    block: async (key: string, seconds: number) =>
-      void (await Promise.all([taken.block(key, seconds), failed.block(key, seconds)])),
-    clear: async (key: string) => void (await Promise.all([taken.clear(key), failed.clear(key)])),
+    take,
+    spend: async (key: string, forSeconds: number) =>
+      void (await inAll(counters, ({ set }) => set(key, most * (FAILURE + 1), forSeconds))),
+    clear: async (key: string) => void (await inAll(counters, ({ clear }) => clear(key))),
   }
-}
-
-/** Longer than the longest queue of hashes takes. */
-const PATIENCE_MS = 10_000
-const WAIT_MS = 25
-
-async function settle(taken: Counter, failed: Counter, key: string): Promise<Refusal> {
-  await taken.clear(key)
-  const certain = await failed.taken(key)
-  for (let point = 0; point < certain; point += 1) await taken.add(key)
-  return { retryAfterSeconds: 1 }
 }

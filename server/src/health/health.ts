@@ -6,13 +6,17 @@ import type { Ctx } from '../context.ts'
 import { anyone, router } from '../trpc.ts'
 import { VERSION } from '../version.ts'
 
-/** Asks Postgres each time, so that it is true after an outage as well as before one. */
-async function health({ db, env }: Pick<Ctx, 'db' | 'env'>): Promise<Health> {
-  const dbOk = await answersWithin(db, env.HEALTH_TIMEOUT_MS)
+/** Asks each time, so that it is true after an outage as well as before one. */
+async function health({ db, redis, env }: Pick<Ctx, 'db' | 'redis' | 'env'>): Promise<Health> {
+  const [dbOk, redisOk] = await Promise.all([
+    answersWithin(db, env.HEALTH_TIMEOUT_MS),
+    redis ? redis.ping() : null,
+  ])
   return {
     ok: dbOk,
     service: 'server',
     db_ok: dbOk,
+    redis_ok: redisOk,
     status: dbOk ? 'ok' : 'unavailable',
     timestamp: new Date().toISOString(),
     version: VERSION,

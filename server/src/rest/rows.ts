@@ -74,6 +74,13 @@ export const ROWS: readonly Row[] = [
       'Ends every sign-in of this person and leaves the caller a new one. The owner is told by mail.',
     example: { currentPassword: DEMO_PASSWORD, password: 'violet-harbour-mango-42' },
   }),
+  row('post', '/api/auth/unlock', 'auth.unlock', {
+    says: [400],
+    summary: 'Let strangers’ devices sign in again',
+    description:
+      'With the token of the letter that told of too many wrong passwords. Good once, for an hour; opens no session.',
+    example: { token: 'Zk0mS1rj8o4vXc2Tq7uYw5nB9dLfHgPaEiRtVsNxKzM' },
+  }),
   row('get', '/api/auth/sessions', 'session.list', {
     summary: 'List where this person is signed in',
     description: 'The session at hand first, then whichever was seen last.',

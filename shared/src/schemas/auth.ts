@@ -30,4 +30,8 @@ export const changePasswordInput = z
   .meta({ id: 'ChangePasswordRequest' })
 export type ChangePasswordInput = z.output<typeof changePasswordInput>
 
+/** What a link in a letter carries. Whether it is one of ours is for the table to say. */
+const linkToken = text(LENGTHS.linkToken).refine((value) => value.length > 0, 'The link is incomplete.')
+export const unlockInput = z.strictObject({ token: linkToken }).meta({ id: 'LinkRequest' })
+
 export const csrfOutput = z.strictObject({ csrfToken: z.string() }).meta({ id: 'CsrfToken' })

@@ -7,6 +7,8 @@ export const healthOutput = z
     ok: z.boolean(),
     service: z.literal('server'),
     db_ok: z.boolean(),
+    /** Null where there is none. The service works without it: the database counts then. */
+    redis_ok: z.boolean().nullable(),
     status: z.enum(['ok', 'unavailable']),
     timestamp: instant,
     version: z.string(),

@@ -1,0 +1,15 @@
+import type { RequestHandler } from 'express'
+import { BATCH_CALLS } from '@latchkey/shared/limits'
+import type { Deps } from '../deps.ts'
+import { clientAddressOf, countedAddress } from './client-address.ts'
+
+/** The widest net, before anything is read or asked: how much one address may ask of us at all. */
+export function generalLimit({ env, calls }: Pick<Deps, 'env' | 'calls'>): RequestHandler {
+  const addressOf = clientAddressOf(env)
+  return (req, _res, next) => {
+    calls.countAny('address', countedAddress(addressOf(req)), callsIn(req.path)).then(() => next(), next)
+  }
+}
+
+/** A batch is as many calls as it names procedures; more than a batch may hold is refused further on. */
+const callsIn = (path: string): number => Math.min(path.split(',').length, BATCH_CALLS + 1)

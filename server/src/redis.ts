@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Redis as Client } from 'ioredis'
+import type { Logger } from 'pino'
+import type { Env } from '@latchkey/shared/env'
+
+/** Redis counts, and nothing depends on it: whoever asks gets an answer within the time below, or hears that it is away. */
+export type Redis = {
+  client: Client
+  /** Throws `RedisAway` where there is no answer in time, and from then on at once, until Redis is back. */
+  inTime<T>(asked: () => Promise<T>): Promise<T>
+  ping(): Promise<boolean>
+  close(): void
+}
+
+export class RedisAway extends Error {}
+
+/** What a request may lose to a Redis that hangs; lost once, because the connection is given up then. */
+const ANSWER_MS = 100
+const RETRY_MOST_MS = 1000
+
+export function openRedis(
+  { REDIS_URL, RATE_LIMIT_REDIS_PREFIX }: Pick<Env, 'REDIS_URL' | 'RATE_LIMIT_REDIS_PREFIX'>,
+  log: Logger,
+): Redis | undefined {
+  if (!REDIS_URL) return undefined
+  const client = new Client(REDIS_URL.reveal(), {
+    keyPrefix: RATE_LIMIT_REDIS_PREFIX,
+    commandTimeout: ANSWER_MS,
+    connectTimeout: 1000,
+    disconnectTimeout: ANSWER_MS,
+    retryStrategy: (attempt) => Math.min(attempt * 100, RETRY_MOST_MS),
+    // What could not be asked now is counted elsewhere, and must not be counted again later.
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+  })
+  sayOnce(client, log)
+
+  async function inTime<T>(asked: () => Promise<T>): Promise<T> {
+    if (client.status !== 'ready') throw new RedisAway('Redis is away')
+    const answered = new AbortController()
+    const tooLate = sleep(ANSWER_MS, undefined, { signal: answered.signal }).then(
+      () => Promise.reject(new RedisAway('Redis did not answer in time')),
+      () => new Promise<never>(() => {}),
+    )
+    try {
+      return await Promise.race([asked(), tooLate])
+    } catch (error) {
+      if (client.status === 'ready') client.disconnect(true)
+      throw new RedisAway('Redis did not answer', { cause: error })
+    } finally {
+      answered.abort()
+    }
+  }
+
+  return {
+    client,
+    inTime,
+    ping: () =>
+      inTime(() => client.ping()).then(
+        () => true,
+        () => false,
+      ),
+    close() {
+      client.removeAllListeners('close')
+      client.disconnect()
+    },
+  }
+}
+
+/** An outage is two lines, not one a try. */
+function sayOnce(client: Client, log: Logger): void {
+  let isAway = false
+  client.on('ready', () => {
+    if (isAway) log.info('Redis is back; what is counted is counted there again')
+    isAway = false
+  })
+  const away = (error?: Error) => {
+    if (!isAway) log.warn({ err: error }, 'Redis is away; the database counts meanwhile')
+    isAway = true
+  }
+  client.on('error', away)
+  client.on('close', () => away())
+}
