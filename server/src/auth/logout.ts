@@ -1,6 +1,6 @@
 import { recordAudit } from '@latchkey/db/audit'
+import { revokeFamilies } from '@latchkey/db/sessions'
 import type { SignedIn } from '../context.ts'
-import { revokeFamilies } from '../sessions/sessions.queries.ts'
 
 export async function logout(ctx: SignedIn): Promise<{ ok: true }> {
   await ctx.db.transaction().execute(async (trx) => {

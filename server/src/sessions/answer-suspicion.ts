@@ -1,8 +1,9 @@
 import { recordAudit } from '@latchkey/db/audit'
 import { enqueueMail } from '@latchkey/db/outbox'
+import { revokeFamilies } from '@latchkey/db/sessions'
 import type { Ctx } from '../context.ts'
 import { describeClient } from './binding.ts'
-import { findOwner, revokeFamilies } from './sessions.queries.ts'
+import { findOwner } from './sessions.queries.ts'
 import type { Suspicion } from './sessions.ts'
 
 type Witness = Pick<Ctx, 'db' | 'box' | 'boss' | 'ip' | 'userAgent' | 'requestId'>

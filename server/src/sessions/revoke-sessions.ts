@@ -1,7 +1,7 @@
 import { recordAudit } from '@latchkey/db/audit'
+import { revokeFamilies } from '@latchkey/db/sessions'
 import type { SignedIn } from '../context.ts'
 import { AppError } from '../errors.ts'
-import { revokeFamilies } from './sessions.queries.ts'
 
 /** One of one's own. Somebody else's and none at all are the same answer. */
 export async function revokeSession(ctx: SignedIn, familyId: string): Promise<{ revoked: number }> {

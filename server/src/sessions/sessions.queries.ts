@@ -1,5 +1,6 @@
 import { compiledOnce } from '@latchkey/db/compiled'
 import type { Db, Trx } from '@latchkey/db/database'
+import { revokeFamilies } from '@latchkey/db/sessions'
 import {
   asAddress,
   longAgo,
@@ -63,13 +64,6 @@ export const insertSession = (
     })
     .returning(['id', 'familyId'])
     .executeTakeFirstOrThrow()
-
-/**
- * What makes a token and what ends one take this first, so that neither misses the other: a successor that is not
- * committed yet is invisible to whoever ends its family.
- */
-export const lockOwner = (trx: Trx, userId: string) =>
-  trx.selectFrom('users').select('id').where('id', '=', userId).forUpdate().execute()
 
 /** Asked again inside a transaction by what took its time since the request came in. */
 export async function requireLiveSession(trx: Trx, sessionId: string): Promise<void> {
@@ -157,23 +151,6 @@ export const touchSession = (db: Db, sessionId: string) =>
     .where('id', '=', sessionId)
     .where('revokedAt', 'is', null)
     .execute()
-
-/** Says how many tokens that ended: none where somebody else was quicker. */
-export async function revokeFamilies(
-  db: Trx,
-  { userId, only, except }: { userId: string; only?: string; except?: string },
-): Promise<string[]> {
-  await lockOwner(db, userId)
-  let revoke = db
-    .updateTable('sessions')
-    .set({ revokedAt: now })
-    .where('userId', '=', userId)
-    .where('revokedAt', 'is', null)
-  if (only) revoke = revoke.where('familyId', '=', only)
-  if (except) revoke = revoke.where('familyId', '!=', except)
-  const ended = await revoke.where('expiresAt', '>', now).returning('familyId').execute()
-  return [...new Set(ended.map(({ familyId }) => familyId))]
-}
 
 /** A family is seen by its token that was seen last. */
 export const listFamilies = (db: Db, userId: string) =>

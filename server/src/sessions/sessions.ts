@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Lucia, TimeSpan } from 'lucia'
 import type { Db, Trx } from '@latchkey/db/database'
+import { lockOwner } from '@latchkey/db/sessions'
 import type { Env } from '@latchkey/shared/env'
 import { LIFETIME_SECONDS } from '@latchkey/shared/limits'
 import { PRIVILEGED_ROLES, type Role } from '@latchkey/shared/roles'
@@ -8,7 +9,7 @@ import type { Me } from '@latchkey/shared/schemas/user'
 import { AppError } from '../errors.ts'
 import { isBound } from './binding.ts'
 import { hashOf, luciaAdapter, type SessionAttributes } from './lucia-adapter.ts'
-import { insertSuccessor, lockOwner, markFirstUse, touchSession } from './sessions.queries.ts'
+import { insertSuccessor, markFirstUse, touchSession } from './sessions.queries.ts'
 
 /** Lucia's room: nothing outside these two files knows of it. */
 export type Auth = { user: Me; session: Session } | { user: null; session: null }
