@@ -15,6 +15,10 @@ export const AUDIT_EVENTS = {
   'session.revoke': ['sessionFamily'],
   'session.reuse_detected': ['sessionFamily'],
   'session.binding_mismatch': ['sessionFamily'],
+  'admin.suspend': ['reason'],
+  'admin.restore': ['reason'],
+  'admin.grant_role': ['role', 'reason'],
+  'admin.revoke_role': ['role', 'reason'],
 } as const satisfies Record<string, readonly string[]>
 
 export type AuditAction = keyof typeof AUDIT_EVENTS

@@ -42,6 +42,17 @@ export function testEnv(database: string, settings: Source = {}): Env {
   })
 }
 
+/** The same settings as a process of its own reads them. */
+export const sourceOf = (env: Env): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).map(([key, value]) => [key, textOf(value)]))
+
+function textOf(value: unknown): string {
+  if (value instanceof Secret) return value.reveal()
+  if (Array.isArray(value)) return value.join(',')
+  if (typeof value !== 'object' || value === null) return String(value)
+  return JSON.stringify(Object.fromEntries(Object.entries(value).map(([key, one]) => [key, textOf(one)])))
+}
+
 /** As a restart of Postgres would: every connection to this database is lost at once. Says how many. */
 export async function dropConnections(env: Env): Promise<number> {
   const database = new URL(env.DATABASE_URL.reveal()).pathname.slice(1)

@@ -1,5 +1,5 @@
 import type { Role } from '@latchkey/shared/roles'
-import type { Trx } from './database.ts'
+import type { Db, Trx } from './database.ts'
 import type { NewUser } from './tables/users.ts'
 
 export type PersonToBe = Pick<NewUser, 'email' | 'passwordHash' | 'displayName'> & {
@@ -25,4 +25,9 @@ export async function insertPerson(
     .values([...new Set<Role>(['USER', ...roles])].map((role) => ({ userId: user.id, role })))
     .execute()
   return user
+}
+
+export async function findIdOf(db: Db, email: string): Promise<string | undefined> {
+  const found = await db.selectFrom('users').select('id').where('email', '=', email).executeTakeFirst()
+  return found?.id
 }

@@ -10,6 +10,8 @@ export const LETTERS = {
   'session-ended': z.strictObject({ name: z.string().nullable(), client: z.string() }),
   'account-locked': z.strictObject({ name: z.string().nullable(), token: z.string() }),
   'password-changed': z.strictObject({ name: z.string().nullable() }),
+  'account-suspended': z.strictObject({ name: z.string().nullable() }),
+  'account-restored': z.strictObject({ name: z.string().nullable() }),
   'account-exists': z.strictObject({ name: z.string().nullable() }),
 } as const
 

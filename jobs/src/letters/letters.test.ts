@@ -7,6 +7,8 @@ const LETTERS = [
   ['verify-email', { name: EVIL, token: 'the-token', code: 'ABC234' }],
   ['account-exists', { name: EVIL }],
   ['account-locked', { name: EVIL, token: 'the-token' }],
+  ['account-suspended', { name: EVIL }],
+  ['account-restored', { name: EVIL }],
   ['password-changed', { name: EVIL }],
   ['session-ended', { name: EVIL, client: EVIL }],
 ] as const

@@ -2,6 +2,8 @@ import type { Env } from '@latchkey/shared/env'
 import { LETTERS, type LetterName, type LetterParams, type WrittenLetter } from '@latchkey/shared/letters'
 import { accountExists } from './account-exists.ts'
 import { accountLocked } from './account-locked.ts'
+import { accountRestored } from './account-restored.ts'
+import { accountSuspended } from './account-suspended.ts'
 import { type Page, layOut } from './page.ts'
 import { passwordChanged } from './password-changed.ts'
 import { sessionEnded } from './session-ended.ts'
@@ -15,6 +17,8 @@ const WRITES: { [N in LetterName]: Write<N> } = {
   'verify-email': verifyEmail,
   'account-exists': accountExists,
   'account-locked': accountLocked,
+  'account-suspended': accountSuspended,
+  'account-restored': accountRestored,
   'password-changed': passwordChanged,
   'session-ended': sessionEnded,
 }
