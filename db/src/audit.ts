@@ -15,6 +15,7 @@ export const AUDIT_EVENTS = {
   'session.revoke': ['sessionFamily'],
   'session.reuse_detected': ['sessionFamily'],
   'session.binding_mismatch': ['sessionFamily'],
+  'admin.bootstrap': [],
   'admin.suspend': ['reason'],
   'admin.restore': ['reason'],
   'admin.grant_role': ['role', 'reason'],

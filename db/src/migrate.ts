@@ -1,4 +1,5 @@
 import { env } from './config/env.ts'
+import { ensureFirstAdmin } from './first-admin.ts'
 import { migrateDown, migrateUp, migrationStatus } from './migrator.ts'
 import { openDb } from './open.ts'
 
@@ -13,7 +14,7 @@ const db = openDb(
 )
 try {
   if (more.length > 0) throw new Error(USAGE)
-  if (command === 'up') say(`migrated: ${(await migrateUp(env, db)).join(', ') || 'nothing new'}`)
+  if (command === 'up') await up()
   else if (command === 'down') say(`taken back: ${(await migrateDown(db)).join(', ') || 'nothing left'}`)
   else if (command === 'status')
     for (const { name, at } of await migrationStatus(db))
@@ -26,4 +27,10 @@ try {
   process.exitCode = 1
 } finally {
   await db.destroy()
+}
+
+async function up(): Promise<void> {
+  say(`migrated: ${(await migrateUp(env, db)).join(', ') || 'nothing new'}`)
+  const line = await ensureFirstAdmin(env, db)
+  if (line) say(line)
 }

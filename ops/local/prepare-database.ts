@@ -1,6 +1,7 @@
 import type { Source } from '@latchkey/shared/env'
 import { Advice } from '../launch/advice.mjs'
 import { ProgramFailed, runNode } from './child.ts'
+import { say } from './say.ts'
 import type { Settings } from './settings.ts'
 
 /** Roles and tables up to date, and somebody to sign in as. All of it is harmless to repeat. */
@@ -8,9 +9,13 @@ export async function prepareDatabase(settings: Settings, env: Source, stop: Abo
   const run = (...args: string[]) =>
     runNode({ args, env }, stop).catch((error: unknown) => explain(error, settings))
   if (settings.embedded) await run('db/src/provision.ts')
-  await run('db/src/migrate.ts', 'up')
+  const migrated = await run('db/src/migrate.ts', 'up')
+  for (const line of migrated.split('\n').filter(isAboutAdmin)) say(`  ${line}`)
   if (seedsDemo(settings)) await run('db/src/seed.ts')
 }
+
+/** What it says of the first administrator, somebody waits for. */
+const isAboutAdmin = (line: string): boolean => line.startsWith('ADMIN_EMAIL')
 
 /** Passwords that everybody knows belong behind a loopback address only. */
 export const seedsDemo = ({ env }: Settings): boolean => env.ENV === 'local' && isLoopback(env.SERVER_HOST)

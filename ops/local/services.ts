@@ -28,6 +28,8 @@ async function startOne(name: ServiceName, { settings, env, revive }: Setting): 
   const threads = String(threadPoolSizeOf(settings.env.PASSWORD_PROFILE, availableParallelism()))
   // Who waits at a terminal should not wait for half a minute; Ctrl-C has 4 s in all.
   const patience = { SERVER_GRACEFUL_TIMEOUT_SECONDS: '2', UV_THREADPOOL_SIZE: threads }
-  const program = { args: [PROGRAMS[name]], env: { ...patience, ...env }, hearsUs: true }
+  // `migrate` alone uses these; what a process does not need it does not hold.
+  const nobodys = { ADMIN_EMAIL: undefined, ADMIN_PASSWORD: undefined }
+  const program = { args: [PROGRAMS[name]], env: { ...patience, ...env, ...nobodys }, hearsUs: true }
   return startService({ name, program, log, revive })
 }

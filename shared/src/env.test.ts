@@ -96,3 +96,13 @@ test('secrets do not print, however they are printed', () => {
 test('the settings cannot be changed afterwards', () => {
   expect(Object.isFrozen(requireEnv(GOOD))).toBe(true)
 })
+
+test('C10: the first administrator needs both settings, and the password does not print', () => {
+  const both = { ADMIN_EMAIL: 'Root@Example.com', ADMIN_PASSWORD: 'quiet-harvest-lantern-58' }
+  expect(problems({ ADMIN_EMAIL: both.ADMIN_EMAIL })).toEqual(['ADMIN_PASSWORD is missing'])
+  expect(problems({ ADMIN_PASSWORD: both.ADMIN_PASSWORD })).toEqual(['ADMIN_EMAIL is missing'])
+  expect(problems({ ...both, ADMIN_EMAIL: 'root' })).toEqual(['ADMIN_EMAIL must be an email address'])
+  const env = requireEnv({ ...GOOD, ...both })
+  expect(env.ADMIN_EMAIL).toBe('root@example.com')
+  expect(inspect(env)).not.toContain(both.ADMIN_PASSWORD)
+})

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { BRAND } from './brand.ts'
+import { email } from './schemas/atoms.ts'
 import { Secret } from './secret.ts'
 
 /** Every setting of every process, read by one pure function. `.env.example` and docs/CONFIG.md mirror it. */
@@ -90,6 +91,11 @@ const longSecret = z
   .string('is missing')
   .min(32, 'must hold at least 32 characters: openssl rand -base64 32')
   .transform((value) => new Secret(value))
+const address = z
+  .string()
+  .refine((value) => email.safeParse(value).success, 'must be an email address')
+  .transform((value) => email.parse(value))
+const secret = z.string().transform((value) => new Secret(value))
 const keyMap = z.string('is missing').transform((value, context) => {
   const keys = parseKeys(value)
   if (keys) return keys
@@ -138,6 +144,8 @@ const settings = z
     COOKIE_SECURE: flag,
     REQUIRE_VERIFIED_EMAIL: flag,
     SESSION_BINDING: z.enum(['off', 'client', 'strict'], 'must be off, client or strict').default('client'),
+    ADMIN_EMAIL: address.optional(),
+    ADMIN_PASSWORD: secret.optional(),
     PASSWORD_PROFILE: z.enum(['strong', 'balanced', 'test'], 'must be strong or balanced').default('strong'),
 
     LOG_LEVEL: z.enum(
@@ -155,6 +163,8 @@ const settings = z
       refuse('PASSWORD_PROFILE', 'may be test only with ENV=test')
     if (env.RATE_LIMITS === 'raised' && env.ENV !== 'test')
       refuse('RATE_LIMITS', 'may be raised only with ENV=test')
+    if (env.ADMIN_EMAIL && !env.ADMIN_PASSWORD) refuse('ADMIN_PASSWORD', 'is missing')
+    if (env.ADMIN_PASSWORD && !env.ADMIN_EMAIL) refuse('ADMIN_EMAIL', 'is missing')
     if (env.ENV === 'prod' && env.PUBLIC_URL.startsWith('http:'))
       refuse('PUBLIC_URL', 'must be https with ENV=prod')
     if (env.ENV === 'prod' && !env.COOKIE_SECURE) refuse('COOKIE_SECURE', 'must be true with ENV=prod')

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { hash as argon2Hash, verify as argon2Verify } from '@node-rs/argon2'
+import { hashPassword, isOfProfile, verifyPassword } from '@latchkey/db/password-hash'
 import type { Env } from '@latchkey/shared/env'
-import { hashSlotsOf, HASH_PROFILES } from '@latchkey/shared/hash-profiles'
-import { normalisePassword } from '@latchkey/shared/password'
+import { hashSlotsOf } from '@latchkey/shared/hash-profiles'
 import { AppError } from '../errors.ts'
 
 /** Argon2id behind a bounded queue: work that nobody will wait for is refused before it starts. */
@@ -20,30 +19,25 @@ export type Passwords = {
 /** Against nobody's hash the same work is done, and the answer is no. */
 type Verify = (hash: string | null | undefined, password: string) => Promise<boolean>
 
-/** The library's own enum is ambient, which type stripping cannot follow. */
-const ARGON2ID = 2
 /** Deep enough for a burst, short enough that the last in it is answered within a few seconds. */
 const WAITING_MOST = 50
 
 export async function openPasswords(env: Pick<Env, 'PASSWORD_PROFILE'>): Promise<Passwords> {
-  const profile = HASH_PROFILES[env.PASSWORD_PROFILE]
-  const { memoryKib, passes, lanes } = profile
-  const options = { algorithm: ARGON2ID, memoryCost: memoryKib, timeCost: passes, parallelism: lanes }
-  const queue = openQueue(hashSlotsOf(env.PASSWORD_PROFILE, availableParallelism()))
-  const nobodys = await argon2Hash(randomBytes(24).toString('base64'), options)
-  const current = `$argon2id$v=19$m=${memoryKib},t=${passes},p=${lanes}$`
+  const profile = env.PASSWORD_PROFILE
+  const queue = openQueue(hashSlotsOf(profile, availableParallelism()))
+  const nobodys = await hashPassword(profile, randomBytes(24).toString('base64'))
 
   const verify: Verify = async (hash, password) => {
-    const holds = await argon2Verify(hash ?? nobodys, normalisePassword(password))
+    const holds = await verifyPassword(hash ?? nobodys, password)
     return holds && hash != null
   }
 
   return {
     requireRoom: queue.requireRoom,
-    hash: (password) => queue.run(() => argon2Hash(normalisePassword(password), options)),
+    hash: (password) => queue.run(() => hashPassword(profile, password)),
     inSlot: (work) => queue.run(() => work(verify)),
     verify: (hash, password) => queue.run(() => verify(hash, password)),
-    needsRehash: (hash) => !hash.startsWith(current),
+    needsRehash: (hash) => !isOfProfile(profile, hash),
   }
 }
 
