@@ -1,7 +1,7 @@
 import { fromKysely, PgBoss, type Queue } from 'pg-boss'
 import { BRAND } from '@latchkey/shared/brand'
 import type { Env } from '@latchkey/shared/env'
-import { JOB_NAMES, JOBS, type JobName, type JobPayload } from '@latchkey/shared/jobs'
+import { JOB_NAMES, JOBS, type JobName, type JobPayload, SCHEDULES } from '@latchkey/shared/jobs'
 import type { Secret } from '@latchkey/shared/secret'
 import type { Trx } from './database.ts'
 
@@ -47,7 +47,7 @@ export function makeBoss(env: Env, { role, url, onError }: BossOptions): Boss {
   return boss
 }
 
-/** Queues must exist before the first send. */
+/** Queues must exist before the first send; what runs by the clock stands in the queue's own table. */
 export async function installQueues(env: Env): Promise<void> {
   const boss = makeBoss(env, { role: 'installs', url: env.MIGRATION_DATABASE_URL, onError: () => {} })
   await boss.start()
@@ -56,9 +56,17 @@ export async function installQueues(env: Env): Promise<void> {
       await boss.createQueue(name, QUEUE)
       await boss.updateQueue(name, QUEUE)
     }
+    await installSchedules(boss)
   } finally {
     await boss.stop({ graceful: false })
   }
+}
+
+async function installSchedules(boss: Boss): Promise<void> {
+  for (const { name } of await boss.getSchedules())
+    if (!Object.hasOwn(SCHEDULES, name)) await boss.unschedule(name)
+  for (const [name, cron] of Object.entries(SCHEDULES))
+    await boss.schedule(name, cron, { requestId: `schedule-${name}` })
 }
 
 /** The job stands or falls with the transaction. */

@@ -4,6 +4,7 @@ import type { EmailOutboxTable } from './tables/email-outbox.ts'
 import type { KnownDevicesTable } from './tables/known-devices.ts'
 import type { OneTimeTokensTable } from './tables/one-time-tokens.ts'
 import type { ProfilesTable } from './tables/profiles.ts'
+import type { RateLimitsTable } from './tables/rate-limits.ts'
 import type { RolesTable, UserRolesTable } from './tables/roles.ts'
 import type { SessionsTable } from './tables/sessions.ts'
 import type { UsersTable } from './tables/users.ts'
@@ -15,6 +16,7 @@ export interface Database {
   userRoles: UserRolesTable
   sessions: SessionsTable
   knownDevices: KnownDevicesTable
+  rateLimits: RateLimitsTable
   oneTimeTokens: OneTimeTokensTable
   emailOutbox: EmailOutboxTable
   auditEvents: AuditEventsTable

@@ -10,6 +10,10 @@ export const secondsFromNow = (seconds: number): RawBuilder<Date> =>
 export const longAgo = (seconds: number): RawBuilder<Date> =>
   sql<Date>`now() - make_interval(secs => ${sql.lit(seconds)})`
 
+/** For a column that keeps milliseconds since 1970. */
+export const millisecondsAgo = (seconds: number): RawBuilder<string> =>
+  sql<string>`((extract(epoch from now()) - ${sql.lit(seconds)}) * 1000)::bigint`
+
 /** A text that may be null, as the address column wants it. */
 export const asAddress = (ip: string | null): RawBuilder<string | null> => sql<string | null>`${ip}::inet`
 
