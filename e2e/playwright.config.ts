@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from '@playwright/test'
@@ -9,7 +9,8 @@ import { defineConfig } from '@playwright/test'
  * This file is read in every worker; what it chose the first time stands in the environment.
  */
 const port = (process.env['E2E_PORT'] ??= freePort())
-const dataDir = (process.env['E2E_DATA_DIR'] ??= mkdtempSync(join(tmpdir(), 'latchkey-e2e-')))
+/** Only named here: the product makes it, so whoever merely reads this file leaves nothing behind. */
+const dataDir = (process.env['E2E_DATA_DIR'] ??= join(tmpdir(), `latchkey-e2e-${process.pid}-${port}`))
 const chromium =
   process.env['CHROMIUM_PATH'] ??
   ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path))
@@ -54,6 +55,8 @@ export default defineConfig({
       PUBLIC_URL: `http://localhost:${port}`,
       DATA_DIR: dataDir,
       DATABASE_URL: '',
+      // Each test comes from an address of its own (support/test.ts), as people do.
+      TRUSTED_PROXIES: '127.0.0.1,::1',
     },
   },
 })

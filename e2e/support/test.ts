@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright'
-import { test as base, expect, type Page } from '@playwright/test'
+import { test as base, expect, type BrowserContext, type Page } from '@playwright/test'
 
 /** What a person is and does, as verbs. A page that says anything on its console fails its test. */
 export type Person = { email: string; password: string; name: string }
@@ -16,6 +16,16 @@ const FROM_THE_RUNNER = /Blocked script execution in 'about:srcdoc'/
 let born = 0
 
 export const test = base.extend<Fixtures & { quietConsole: void }>({
+  // Limits count by address, so no test spends what another one needs.
+  // oxlint-disable-next-line no-empty-pattern -- the runner wants a destructured first argument
+  extraHTTPHeaders: async ({}, use, { workerIndex }) => {
+    born += 1
+    await use({ 'x-forwarded-for': `2001:db8:${workerIndex.toString(16)}:${born.toString(16)}::1` })
+  },
+  context: async ({ context }, use) => {
+    await readInboxFromHere(context)
+    await use(context)
+  },
   // oxlint-disable-next-line no-empty-pattern -- the runner wants a destructured first argument
   person: async ({}, use, info) => {
     born += 1
@@ -41,6 +51,14 @@ export const test = base.extend<Fixtures & { quietConsole: void }>({
   ],
 })
 export { expect }
+
+/** The local inbox opens for this machine only, and not for what somebody forwards. */
+async function readInboxFromHere(context: BrowserContext): Promise<void> {
+  await context.route('**/dev/inbox', async (route) => {
+    const { 'x-forwarded-for': _address, ...headers } = await route.request().allHeaders()
+    await route.continue({ headers })
+  })
+}
 
 export async function register(page: Page, person: Person): Promise<void> {
   await page.goto('/register')
@@ -73,7 +91,7 @@ export type Mail = { id: string; to: string; subject: string; text: string; html
 export async function readMail(page: Page, to: string): Promise<Mail> {
   let found: Mail | undefined
   await expect(async () => {
-    const inbox = (await (await page.request.get('/dev/inbox.json')).json()) as Mail[]
+    const inbox = (await (await fetch(new URL('/dev/inbox.json', page.url()))).json()) as Mail[]
     found = inbox.find((mail) => mail.to === to)
     expect(found, `a letter to ${to}`).toBeDefined()
   }).toPass({ timeout: 15_000 })
