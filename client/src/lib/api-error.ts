@@ -10,7 +10,12 @@ export type Problem = {
   general: boolean
   /** Only where somebody might want to report it. */
   requestId: string | undefined
+  /** What the server asked for; 0 where it asked for nothing. */
+  retryAfterSeconds: number
 }
+
+/** A form's own sentence for a code, where the general one says too little. */
+export type Words = Partial<Record<Problem['code'], string>>
 
 /** An answer from something on the way, such as a proxy whose server is away. */
 export class ForeignAnswer extends Error {
@@ -24,7 +29,7 @@ export class ForeignAnswer extends Error {
 }
 
 /** The only reader of error data. Codes decide, words are for people. */
-export function problemOf(thrown: unknown): Problem {
+export function problemOf(thrown: unknown, words: Words = {}): Problem {
   if (!isApiFailure(thrown)) return problem('INTERNAL', sentenceOf('INTERNAL'))
   const data: unknown = thrown.data
   const code = isRecord(data) ? data['code'] : undefined
@@ -32,11 +37,17 @@ export function problemOf(thrown: unknown): Problem {
 
   const known = isErrorCode(code) ? code : 'INTERNAL'
   const { _: forAll, ...fields } = fieldsIn(data)
-  const message = forAll ?? textAt(data, 'message') ?? sentenceOf(known)
+  const message = forAll ?? words[known] ?? textAt(data, 'message') ?? sentenceOf(known)
+  const retryAfterSeconds = retryAfterOf(thrown)
   return {
-    ...problem(known, message + waitOf(thrown), isOurs(known) ? textAt(data, 'requestId') : undefined),
+    ...problem(
+      known,
+      message + waitOf(retryAfterSeconds),
+      isOurs(known) ? textAt(data, 'requestId') : undefined,
+    ),
     fields,
     general: forAll !== undefined,
+    retryAfterSeconds,
   }
 }
 
@@ -56,6 +67,7 @@ const problem = (code: Problem['code'], message: string, requestId?: string): Pr
   fields: {},
   general: true,
   requestId,
+  retryAfterSeconds: 0,
 })
 
 function unreachable(cause: unknown): Problem {
@@ -72,11 +84,14 @@ const isOurs = (code: ErrorCode): boolean => statusOf(code) >= 500
 /** Below that, "in a moment" is what it is. */
 const WORTH_SAYING_SECONDS = 10
 
-function waitOf(error: TRPCClientError<never>): string {
-  const response = error.meta?.['response']
-  const seconds = response instanceof Response ? Number(response.headers.get('retry-after')) : 0
-  if (!(seconds >= WORTH_SAYING_SECONDS)) return ''
+function waitOf(seconds: number): string {
+  if (seconds < WORTH_SAYING_SECONDS) return ''
   return ` You can try again in ${seconds < 100 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`}.`
+}
+
+function retryAfterOf(error: TRPCClientError<never>): number {
+  const response = error.meta?.['response']
+  return (response instanceof Response && Number(response.headers.get('retry-after'))) || 0
 }
 
 function fieldsIn(data: unknown): FieldErrors {

@@ -1,6 +1,6 @@
 import { act, screen } from '@testing-library/react'
 import { afterEach, expect, test, vi } from 'vitest'
-import { api, gateway, refuse } from '../test/api.ts'
+import { answer, api, gateway, refuse } from '../test/api.ts'
 import { findHeading, openPage } from '../test/open-page.tsx'
 
 afterEach(() => vi.useRealTimers())
@@ -21,6 +21,35 @@ test('who is signed in and at it gets a new token, with a CSRF token like every 
   const token = api.signIn()
   await comeBackTo('/dashboard', 'Hello, Uma User')
   await vi.waitFor(() => expect(renewals()).toMatchObject([{ token }]))
+})
+
+test('back after a night, the token is renewed before anything else is asked', async () => {
+  api.signIn()
+  vi.useFakeTimers({ toFake: ['Date'] })
+  openPage('/dashboard')
+  await findHeading('Hello, Uma User')
+  api.calls.length = 0
+  vi.setSystemTime(Date.now() + 9 * 60 * 60_000)
+  let askedMeanwhile: unknown
+  api.on('auth.refresh', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    askedMeanwhile = api.callsTo('user.me')
+    return answer({ ok: true })
+  })
+  act(() => void document.dispatchEvent(new Event('visibilitychange', { bubbles: true })))
+  await vi.waitFor(() => expect(api.callsTo('user.me')).toHaveLength(1))
+  expect(api.calls.map(({ path }) => path)).toEqual(['auth.refresh', 'user.me'])
+  expect(askedMeanwhile).toEqual([])
+})
+
+test('C11: who signs out leaves nothing in the storage', async () => {
+  api.signIn()
+  const { user } = openPage('/dashboard')
+  await findHeading('Hello, Uma User')
+  await vi.waitFor(() => expect(localStorage).toHaveLength(1))
+  await user.click(screen.getByRole('button', { name: 'Sign out' }))
+  await findHeading('Sign in')
+  expect(localStorage).toHaveLength(0)
 })
 
 test('a visitor has nothing to renew', async () => {

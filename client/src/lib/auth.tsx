@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, use, useCallback, useEffect, useMemo, useRef, type ReactNode } from 'react'
 import { codeOf } from './api-error.ts'
 import { inTurn, keepFresh } from './refresh.ts'
+import { forgetRenewal } from './renewed-at.ts'
 import { refetchSession, setSession, type Session, type SessionQuery } from './session.ts'
 import { openTabs, type TabNews } from './tabs.ts'
 import { useTRPC } from './trpc.ts'
@@ -26,7 +27,7 @@ export function AuthProvider({ session, children }: { session: SessionQuery; chi
   const { mutateAsync: login } = useMutation(trpc.auth.login.mutationOptions())
   const { mutateAsync: logout } = useMutation(trpc.auth.logout.mutationOptions())
   const tellOtherTabs = useOtherTabs()
-  useFreshSession(data?.user?.id)
+  useFreshSession(data)
 
   const auth = useMemo<Auth>(
     () => ({
@@ -63,10 +64,15 @@ function acceptUnauthenticated(thrown: unknown): void {
   if (codeOf(thrown) !== 'UNAUTHENTICATED') throw thrown
 }
 
-function useFreshSession(userId: string | undefined): void {
+function useFreshSession(session: Session | undefined): void {
   const trpc = useTRPC()
   const { mutateAsync: refresh } = useMutation(trpc.auth.refresh.mutationOptions())
-  useEffect(() => (userId === undefined ? undefined : keepFresh(refresh)), [refresh, userId])
+  const userId = session?.user?.id
+  const isNobody = session?.user === null
+  useEffect(() => {
+    if (isNobody) return forgetRenewal()
+    return userId === undefined ? undefined : keepFresh(refresh)
+  }, [refresh, isNobody, userId])
 }
 
 function useOtherTabs(): (news: TabNews) => void {

@@ -1,9 +1,10 @@
 import { BRAND } from '@latchkey/shared/brand'
+import { TRPCClientError } from '@trpc/client'
 import { locks } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { inTurn, keepFresh } from './refresh.ts'
 
 const MINUTE = 60_000
+const KEY = `${BRAND.slug}:renewed-at`
 
 const refresh = vi.fn<() => Promise<unknown>>()
 const stops: (() => void)[] = []
@@ -12,6 +13,7 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'setInterval'], now: Date.parse('2026-11-21T09:00:00Z') })
   Object.defineProperty(navigator, 'locks', { value: locks, configurable: true })
   refresh.mockReset().mockResolvedValue({ ok: true })
+  vi.spyOn(Math, 'random').mockReturnValue(0)
 })
 afterEach(() => {
   for (const stop of stops.splice(0)) stop()
@@ -20,11 +22,14 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** Each one is what a tab runs; they meet at the lock and in the channel, as tabs do. */
-function openTab(): () => void {
-  const stop = keepFresh(refresh)
-  stops.push(stop)
-  return stop
+/** A page of its own, with what it alone remembers; pages meet at the lock and in the storage, as tabs do. */
+async function openTab() {
+  vi.resetModules()
+  const { keepFresh, inTurn, afterRenewal } = await import('./refresh.ts')
+  const close = keepFresh(refresh)
+  stops.push(close)
+  await settle()
+  return { close, inTurn, afterRenewal }
 }
 
 /** Somebody moves, and whatever follows from it has happened. */
@@ -45,7 +50,7 @@ async function passWith(minutes: number, act: () => Promise<void>): Promise<void
 }
 
 test('once in fifteen minutes while somebody is at it', async () => {
-  openTab()
+  await openTab()
   await passWith(14, move)
   expect(refresh).not.toHaveBeenCalled()
   await passWith(1, move)
@@ -55,13 +60,13 @@ test('once in fifteen minutes while somebody is at it', async () => {
 })
 
 test('an idle tab asks nothing, however long', async () => {
-  openTab()
+  await openTab()
   await passWith(600, settle)
   expect(refresh).not.toHaveBeenCalled()
 })
 
 test('a hidden tab asks nothing, and the look back at it does', async () => {
-  openTab()
+  await openTab()
   const visibility = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
   await passWith(20, move)
   expect(refresh).not.toHaveBeenCalled()
@@ -72,14 +77,14 @@ test('a hidden tab asks nothing, and the look back at it does', async () => {
 })
 
 test('after a night asleep there is one renewal, not all that were missed', async () => {
-  openTab()
+  await openTab()
   vi.setSystemTime(Date.now() + 9 * 60 * MINUTE)
   await Promise.all([move(), move(), move()])
   expect(refresh).toHaveBeenCalledTimes(1)
 })
 
 test('a clock that was set back puts nothing off', async () => {
-  openTab()
+  await openTab()
   vi.setSystemTime(Date.now() - 24 * 60 * MINUTE)
   await move()
   expect(refresh).toHaveBeenCalledTimes(1)
@@ -88,7 +93,7 @@ test('a clock that was set back puts nothing off', async () => {
 })
 
 test('three tabs at once are one flight, and one renewal for all of them', async () => {
-  for (let tab = 0; tab < 3; tab += 1) openTab()
+  for (let tab = 0; tab < 3; tab += 1) await openTab()
   await passWith(15, move)
   expect(refresh).toHaveBeenCalledTimes(1)
   await passWith(14, move)
@@ -98,8 +103,8 @@ test('three tabs at once are one flight, and one renewal for all of them', async
 })
 
 test('while an answer is awaited no other tab asks', async () => {
-  openTab()
-  openTab()
+  await openTab()
+  await openTab()
   let land = () => {}
   refresh.mockReturnValue(new Promise<void>((resolve) => (land = resolve)))
   await passWith(15, move)
@@ -112,7 +117,7 @@ test('while an answer is awaited no other tab asks', async () => {
 })
 
 test('a lost answer is asked for again a minute later, and quietly', async () => {
-  openTab()
+  await openTab()
   refresh.mockRejectedValueOnce(new TypeError('Failed to fetch'))
   await passWith(15, move)
   await move()
@@ -124,24 +129,21 @@ test('a lost answer is asked for again a minute later, and quietly', async () =>
   expect(refresh).toHaveBeenCalledTimes(2)
 })
 
-test('nothing is asked after signing out, and a late answer tells nobody', async () => {
-  const heard = vi.fn()
-  const other = new BroadcastChannel(`${BRAND.slug}:refresh`)
-  other.addEventListener('message', heard)
-  const stop = openTab()
+test('nothing is asked after signing out, and a late answer leaves nothing behind', async () => {
+  const { close } = await openTab()
   let land = () => {}
   refresh.mockReturnValue(new Promise<void>((resolve) => (land = resolve)))
   await passWith(15, move)
-  stop()
+  close()
+  localStorage.clear()
   land()
   await passWith(60, move)
   expect(refresh).toHaveBeenCalledTimes(1)
-  expect(heard).not.toHaveBeenCalled()
-  other.close()
+  expect(localStorage).toHaveLength(0)
 })
 
 test('who signs out waits until a renewal has landed', async () => {
-  openTab()
+  const { inTurn } = await openTab()
   let land = () => {}
   refresh.mockReturnValue(new Promise<void>((resolve) => (land = resolve)))
   await passWith(15, move)
@@ -156,8 +158,107 @@ test('who signs out waits until a renewal has landed', async () => {
 
 test('a browser that keeps its locks from the page is served all the same', async () => {
   Reflect.deleteProperty(navigator, 'locks')
-  openTab()
+  const { inTurn } = await openTab()
   await passWith(15, move)
   expect(refresh).toHaveBeenCalledTimes(1)
   expect(await inTurn(() => Promise.resolve('in'))).toBe('in')
+})
+
+test('many short visits are renewed as one long one is', async () => {
+  for (let visit = 0; visit < 9; visit += 1) {
+    const { close } = await openTab()
+    await passWith(2, move)
+    close()
+  }
+  expect(refresh).toHaveBeenCalledTimes(1)
+})
+
+test('a page that is opened long after the last renewal renews before anybody moves', async () => {
+  const { close } = await openTab()
+  close()
+  vi.setSystemTime(Date.now() + 60 * MINUTE)
+  await openTab()
+  expect(refresh).toHaveBeenCalledTimes(1)
+})
+
+test('C11: what is kept is one number, and the moment of the renewal', async () => {
+  await openTab()
+  await passWith(15, move)
+  expect(Object.entries(localStorage)).toEqual([[KEY, String(Date.now())]])
+})
+
+test.each(['nonsense', '', 'NaN'])('a kept moment that is %j begins anew', async (kept) => {
+  localStorage.setItem(KEY, kept)
+  await openTab()
+  await passWith(14, move)
+  expect(refresh).not.toHaveBeenCalled()
+  await passWith(1, move)
+  expect(refresh).toHaveBeenCalledTimes(1)
+})
+
+test('a browser that keeps nothing is served all the same', async () => {
+  const refused = () => {
+    throw new DOMException('no storage here', 'SecurityError')
+  }
+  vi.spyOn(Storage.prototype, 'getItem').mockImplementation(refused)
+  vi.spyOn(Storage.prototype, 'setItem').mockImplementation(refused)
+  await openTab()
+  await passWith(45, move)
+  expect(refresh).toHaveBeenCalledTimes(3)
+})
+
+/** What a refused call looks like here: only its header counts. */
+const askedToWait = (seconds: number) =>
+  Object.assign(new TRPCClientError('too often'), {
+    data: { code: 'RATE_LIMITED' },
+    meta: { response: new Response(null, { headers: { 'retry-after': String(seconds) } }) },
+  })
+
+test('not every browser comes back in the same second', async () => {
+  await openTab()
+  vi.mocked(Math.random).mockReturnValue(0.999)
+  refresh.mockRejectedValueOnce(new TypeError('Failed to fetch'))
+  await passWith(16, move)
+  expect(refresh).toHaveBeenCalledTimes(1)
+  await passWith(1, move)
+  expect(refresh).toHaveBeenCalledTimes(2)
+})
+
+test('who is asked to wait waits for as long', async () => {
+  await openTab()
+  refresh.mockRejectedValueOnce(askedToWait(300))
+  await passWith(15 + 4, move)
+  expect(refresh).toHaveBeenCalledTimes(1)
+  await passWith(1, move)
+  expect(refresh).toHaveBeenCalledTimes(2)
+})
+
+test('when the line is back there is no more waiting', async () => {
+  await openTab()
+  refresh.mockRejectedValueOnce(new TypeError('Failed to fetch'))
+  await passWith(15, move)
+  window.dispatchEvent(new Event('online'))
+  await settle()
+  expect(refresh).toHaveBeenCalledTimes(2)
+  window.dispatchEvent(new Event('online'))
+  await settle()
+  expect(refresh).toHaveBeenCalledTimes(2)
+})
+
+test('what is asked during a renewal waits for it, but not for ever', async () => {
+  const { afterRenewal } = await openTab()
+  expect(afterRenewal()).toBeUndefined()
+  let land = () => {}
+  refresh.mockReturnValue(new Promise<void>((resolve) => (land = resolve)))
+  await passWith(15, move)
+  const asked = vi.fn()
+  void afterRenewal()?.then(asked)
+  await settle()
+  expect(asked).not.toHaveBeenCalled()
+  vi.advanceTimersByTime(2_000)
+  await settle()
+  expect(asked).toHaveBeenCalledOnce()
+  land()
+  await settle()
+  expect(afterRenewal()).toBeUndefined()
 })

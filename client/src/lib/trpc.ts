@@ -11,6 +11,7 @@ import {
 import { createTRPCContext, type TRPCOptionsProxy } from '@trpc/tanstack-react-query'
 import { codeOf, ForeignAnswer } from './api-error.ts'
 import { createCsrf } from './csrf.ts'
+import { afterRenewal } from './refresh.ts'
 
 export type Api = TRPCClient<AppRouter>
 export type Trpc = TRPCOptionsProxy<AppRouter>
@@ -39,7 +40,14 @@ export function createApi(): Api {
           headers: async () => ({ 'X-CSRF-Token': await csrf.token() }),
           fetch: patientFetch,
         }),
-        false: httpBatchLink({ url: URL_OF_API, maxItems: BATCH_CALLS, fetch: patientFetch }),
+        false: httpBatchLink({
+          url: URL_OF_API,
+          maxItems: BATCH_CALLS,
+          async fetch(input, init) {
+            await afterRenewal()
+            return patientFetch(input, init)
+          },
+        }),
       }),
     ],
   })

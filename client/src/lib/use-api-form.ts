@@ -7,7 +7,7 @@ import {
   type RegisterOptions,
   type Resolver,
 } from 'react-hook-form'
-import { problemOf, type Problem } from './api-error.ts'
+import { problemOf, type Problem, type Words } from './api-error.ts'
 
 type ApiFormOptions<Entered extends FieldValues, Sent> = {
   resolver: Resolver<Entered, unknown, Sent>
@@ -15,13 +15,14 @@ type ApiFormOptions<Entered extends FieldValues, Sent> = {
   defaultValues: Entered & DefaultValues<Entered>
   /** Throws what the server said. While it runs the form is shut; what was typed stays. */
   send: (values: Sent) => Promise<void>
+  words?: Words
 }
 
 type Failure = { attempt: number; problem: Problem; field: string | undefined }
 
 /** A form whose answer comes from the server: one send at a time, each complaint at the place it belongs to. */
 export function useApiForm<Entered extends FieldValues, Sent>(options: ApiFormOptions<Entered, Sent>) {
-  const { resolver, defaultValues, send } = options
+  const { resolver, defaultValues, send, words } = options
   const form = useForm<Entered, unknown, Sent>({ resolver, defaultValues })
   const { register, setError, setFocus, handleSubmit, formState, watch } = form
   const [pending, setPending] = useState(false)
@@ -37,7 +38,7 @@ export function useApiForm<Entered extends FieldValues, Sent>(options: ApiFormOp
     try {
       await send(values)
     } catch (thrown) {
-      setFailure(showProblem(problemOf(thrown)))
+      setFailure(showProblem(problemOf(thrown, words)))
     }
   }
 

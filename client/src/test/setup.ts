@@ -1,6 +1,7 @@
 import '@testing-library/jest-dom/vitest'
 import { cleanup, configure } from '@testing-library/react'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest'
+import { forgetRenewal } from '../lib/renewed-at.ts'
 import { api } from './api.ts'
 
 // The first cold render takes longer than the library's default of one second.
@@ -25,6 +26,7 @@ beforeEach(() => {
 afterEach(() => {
   cleanup()
   api.reset()
+  forgetRenewal()
   expect(noise.mock.calls, 'unexpected console.error').toEqual([])
 })
 afterAll(() => api.close())
