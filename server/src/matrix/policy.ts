@@ -1,0 +1,53 @@
+import { PASSWORD, aUser } from '../test/actors.ts'
+import type { TestHost } from '../test/host.ts'
+import type { ProcedureName } from '../rest/rows.ts'
+import type { ErrorCode } from '@latchkey/shared/errors'
+import type { Role } from '@latchkey/shared/roles'
+import { type ObjectKind } from './test/objects.ts'
+import type { Caller } from './test/callers.ts'
+
+/**
+ * Who may do what, written by hand and without a look at the code that decides it. A new procedure wants a line:
+ * who may call it; what it is asked with, if with anything; and if it names an object, which, and what becomes of
+ * somebody else's and of one that is not there.
+ */
+export type Line = {
+  may: 'anyone' | 'signedIn' | Role
+  input?: (scene: Scene) => object | Promise<object>
+  object?: { kind: ObjectKind; foreign: 'ok' | ErrorCode; missing: 'ok' | ErrorCode }
+}
+export type Scene = { host: TestHost; caller: Caller; id: string }
+
+export const POLICY: Readonly<Record<ProcedureName, Line>> = {
+  'audit.mine': { may: 'signedIn', input: () => ({ limit: 5 }) },
+  'auth.changePassword': {
+    may: 'signedIn',
+    input: () => ({ currentPassword: PASSWORD, password: 'copper-meadow-violin-58' }),
+  },
+  'auth.csrf': { may: 'anyone' },
+  'auth.login': {
+    may: 'anyone',
+    input: async ({ host }) => ({ email: (await aUser(host)).email, password: PASSWORD }),
+  },
+  'auth.logout': { may: 'signedIn' },
+  'auth.refresh': { may: 'signedIn' },
+  'auth.register': {
+    may: 'anyone',
+    input: () => ({ email: `${crypto.randomUUID()}@example.com`, password: PASSWORD }),
+  },
+  'health.get': { may: 'anyone' },
+  'jobs.ping': { may: 'ADMIN' },
+  'jobs.pingResult': {
+    may: 'ADMIN',
+    input: ({ id }) => ({ id }),
+    object: { kind: 'ping', foreign: 'ok', missing: 'ok' },
+  },
+  'session.list': { may: 'signedIn' },
+  'session.revoke': {
+    may: 'signedIn',
+    input: ({ id }) => ({ id }),
+    object: { kind: 'session', foreign: 'NOT_FOUND', missing: 'NOT_FOUND' },
+  },
+  'session.revokeOthers': { may: 'signedIn' },
+  'user.me': { may: 'signedIn' },
+}
