@@ -27,4 +27,6 @@ export const LIFETIME_SECONDS = {
 
 export const BODY_BYTES = 100 * 1024
 export const JSON_DEPTH = 32
+export const JSON_KEYS = 1000
+export const QUERY_BYTES = 2048
 export const BATCH_CALLS = 10

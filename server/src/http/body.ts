@@ -1,13 +1,17 @@
-import express, { type RequestHandler } from 'express'
-import { BODY_BYTES, JSON_DEPTH } from '@latchkey/shared/limits'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { RequestHandler } from 'express'
+import { BODY_BYTES } from '@latchkey/shared/limits'
 import { AppError } from '../errors.ts'
+import { isSoundJson } from './sound-json.ts'
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 /** Writes speak JSON and nothing else; what does not is refused before a byte of it is read. */
 const onlyJson: RequestHandler = (req, _res, next) => {
-  if (!WRITES.has(req.method) || (req.is('application/json') && isUtf8(req.headers['content-type'])))
-    return next()
+  if (!WRITES.has(req.method)) return next()
+  if (isCompressed(req.headers)) return next(new AppError('UNSUPPORTED_MEDIA_TYPE'))
+  if (req.is('application/json') && isUtf8(req.headers['content-type'])) return next()
   if (hasBody(req.headers)) return next(new AppError('UNSUPPORTED_MEDIA_TYPE'))
   // No body at all counts as `{}`, through both doors.
   req.headers['content-type'] = 'application/json'
@@ -18,41 +22,49 @@ const onlyJson: RequestHandler = (req, _res, next) => {
 /** JSON is UTF-8; in another charset the brackets that are counted are not the ones that are parsed. */
 const isUtf8 = (type = ''): boolean => /^utf-?8$/i.test(/charset="?([^";\s]*)/i.exec(type)?.[1] ?? 'utf-8')
 
-const hasBody = (headers: Record<string, string | string[] | undefined>): boolean =>
+const isCompressed = (headers: IncomingHttpHeaders): boolean =>
+  (headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity'
+
+const hasBody = (headers: IncomingHttpHeaders): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
-const parseJson = express.json({
-  limit: BODY_BYTES,
-  inflate: false,
-  verify: (_req, _res, bytes) => {
-    if (depthOf(bytes) > JSON_DEPTH) throw new AppError('MALFORMED_BODY')
-  },
-})
+/**
+ * Read here and not by Express's own parser, which takes in all of what is too large before it says so. What follows
+ * is bound to this request: a chunk arrives outside of it, and the log would not know whose it is.
+ */
+const readJson: RequestHandler = (req, _res, next) => {
+  if (!WRITES.has(req.method) || req.body !== undefined) return next()
+  const proceed = AsyncLocalStorage.bind(next)
+  if (Number(req.headers['content-length']) > BODY_BYTES) return proceed(new AppError('PAYLOAD_TOO_LARGE'))
+  const chunks: Buffer[] = []
+  let received = 0
+  req.on('data', take).once('end', finish)
 
-/** A read has no body, whatever came with it. */
-const parseWrites: RequestHandler = (req, res, next) =>
-  WRITES.has(req.method) ? parseJson(req, res, next) : next()
-
-export const jsonBody: RequestHandler[] = [onlyJson, parseWrites]
-
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-const OPENS = new Set([0x5b, 0x7b])
-const CLOSES = new Set([0x5d, 0x7d])
-
-/** How deep brackets nest outside of strings, counted before anything recursive sees them. */
-export function depthOf(json: Uint8Array): number {
-  let depth = 0
-  let deepest = 0
-  let inString = false
-  for (let at = 0; at < json.length; at += 1) {
-    const byte = json[at] ?? 0
-    if (inString) {
-      if (byte === BACKSLASH) at += 1
-      else if (byte === QUOTE) inString = false
-    } else if (byte === QUOTE) inString = true
-    else if (OPENS.has(byte)) deepest = Math.max(deepest, (depth += 1))
-    else if (CLOSES.has(byte)) depth -= 1
+  function take(chunk: Buffer): void {
+    received += chunk.length
+    if (received <= BODY_BYTES) return void chunks.push(chunk)
+    req.off('data', take).off('end', finish).resume()
+    proceed(new AppError('PAYLOAD_TOO_LARGE'))
   }
-  return deepest
+  function finish(): void {
+    req.body = parse(Buffer.concat(chunks))
+    proceed(req.body === undefined ? new AppError('MALFORMED_BODY') : undefined)
+  }
 }
+
+/** Bytes that are no UTF-8 are refused, not replaced. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
+
+/** Undefined is what is no JSON, or not sound; a bare word or number is nothing that anybody here takes. */
+function parse(json: Buffer): unknown {
+  if (json.length === 0) return {}
+  if (!isSoundJson(json)) return undefined
+  try {
+    const parsed: unknown = JSON.parse(UTF8.decode(json))
+    return typeof parsed === 'object' ? (parsed ?? undefined) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export const jsonBody: RequestHandler[] = [onlyJson, readJson]
