@@ -5,11 +5,14 @@ import { BATCH_CALLS } from '@latchkey/shared/limits'
 import type { MakeContext } from '../context.ts'
 import { AppError, isOurFault, retryAfterOf, toApiError } from '../errors.ts'
 import { appRouter } from '../router.ts'
+import { isSoundJson } from './sound-json.ts'
 
 /** The browser's door. */
 export const trpcDoor = (makeContext: MakeContext, log: Logger): RequestHandler[] => [
+  refuseMethod,
   wholeAnswers,
   oneWriteAtATime,
+  soundInput,
   createExpressMiddleware({
     router: appRouter,
     createContext: ({ req, res }) => makeContext(req, res),
@@ -20,17 +23,36 @@ export const trpcDoor = (makeContext: MakeContext, log: Logger): RequestHandler[
     },
     responseMeta({ errors }) {
       const seconds = errors.map(retryAfterOf).find((value) => value !== undefined)
-      return seconds === undefined ? {} : { headers: { 'Retry-After': String(seconds) } }
+      // tRPC writes a `Vary` of its own over ours, for two headers that are not looked at here.
+      return { headers: { vary: 'Origin', ...(seconds && { 'Retry-After': String(seconds) }) } }
     },
   }),
 ]
 
-/** An answer that streams has sent its headers before an act can set a cookie. */
+const METHODS = ['GET', 'HEAD', 'POST']
+
+/** Whether a procedure is a read or a write is tRPC's to judge; it stumbles over methods that are neither. */
+const refuseMethod: RequestHandler = (req, res, next) => {
+  if (METHODS.includes(req.method)) return next()
+  res.setHeader('Allow', [...METHODS, 'OPTIONS'].join(', '))
+  if (req.method === 'OPTIONS') res.status(204).end()
+  else next(new AppError('METHOD_NOT_ALLOWED'))
+}
+
+/** An answer that streams has sent its headers before an act can set a cookie. Either header may ask for one. */
 const wholeAnswers: RequestHandler = (req, _res, next) => {
   delete req.headers['trpc-accept']
+  req.headers.accept = 'application/json'
   next()
 }
 
 /** Reads may be asked for together; each write is a request of its own, with its own limits and cookies. */
 const oneWriteAtATime: RequestHandler = (req, _res, next) =>
   next(req.method === 'POST' && req.query['batch'] !== undefined ? new AppError('MALFORMED_BODY') : undefined)
+
+/** A read's input is JSON as a body is. What says who is asking stands in a cookie, not in the address. */
+const soundInput: RequestHandler = (req, _res, next) => {
+  const { input, connectionParams } = req.query
+  const isSound = connectionParams === undefined && isSoundJson(Buffer.from(String(input ?? '')))
+  next(isSound ? undefined : new AppError('MALFORMED_BODY'))
+}
