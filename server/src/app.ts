@@ -9,6 +9,7 @@ import { answerError, nothingHere, TRPC_PATH } from './http/answer-errors.ts'
 import { neverStored, securityHeaders } from './http/headers.ts'
 import { ownHosts } from './http/hosts.ts'
 import { logRequests } from './http/log.ts'
+import { plainQuery } from './http/query.ts'
 import { requestId } from './http/request-id.ts'
 import { trpcDoor } from './http/trpc-door.ts'
 import { inboxDoor } from './inbox/inbox.ts'
@@ -33,7 +34,7 @@ export function createApp(deps: Deps): Express {
   app.use(ownHosts(env))
   app.use(cors(env))
   app.use(['/api', '/v1'], generalLimit(deps))
-  app.use(['/api', '/v1', '/health', '/internal'], neverStored, jsonBody)
+  app.use(['/api', '/v1', '/health', '/internal'], neverStored, plainQuery, jsonBody)
   app.use(TRPC_PATH, trpcDoor(makeContext, log))
   app.use(restDoor(makeContext))
   app.use(docsDoor(env))
