@@ -1,40 +1,24 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { checksumOf } from '../test/checksum.ts'
 import { Browser } from '../test/browser.ts'
 import { openTestHost } from '../test/host.ts'
 import { POLICY } from './policy.ts'
-import { aCaller, type Caller } from './test/callers.ts'
+import { anAllowed, expectNothingWritten } from './test/allowed.ts'
+import { aCaller } from './test/callers.ts'
 import { asQuery, NAMES, pathsOf, procedures, rowsOf, twoDoorsOf, WRITES } from './test/doors.ts'
-import { anObject } from './test/objects.ts'
-import type { ProcedureName } from '../rest/rows.ts'
 
 const host = await openTestHost()
 await host.deps.boss.start()
 afterAll(() => host.close())
 
-/** Somebody who may, and what they may ask with. */
-async function anAllowed(name: ProcedureName): Promise<{ caller: Caller; body: object }> {
-  const { may, object, input } = POLICY[name]
-  const caller = await aCaller(host, may === 'anyone' ? 'anonymous' : may === 'signedIn' ? 'USER' : may)
-  const id = object ? await anObject(host, { kind: object.kind, relation: 'own', caller }) : ''
-  return { caller, body: (await input?.({ host, caller, id })) ?? {} }
-}
-
-async function expectNothingWritten(deed: () => Promise<void>): Promise<void> {
-  const before = await checksumOf(host.town.ownerDb)
-  await deed()
-  expect(await checksumOf(host.town.ownerDb)).toEqual(before)
-}
-
 describe('D3: a read writes nothing, though it asks for a write', () => {
   test.each(WRITES)('%s by GET, HEAD and OPTIONS', async (name) => {
-    const { caller, body } = await anAllowed(name)
+    const { caller, body } = await anAllowed(host, name)
     const addresses = [
       `/api/trpc/${name}?${asQuery(body)}`,
       `/api/trpc/${name}?batch=1&${asQuery({ 0: body })}`,
       ...rowsOf(name).flatMap(pathsOf),
     ]
-    await expectNothingWritten(async () => {
+    await expectNothingWritten(host, async () => {
       for (const address of addresses) {
         const headers = { 'x-csrf-token': caller.browser.csrf, 'x-http-method-override': 'POST' }
         const answer = await caller.browser.get(address, { headers })
@@ -48,9 +32,8 @@ describe('D3: a read writes nothing, though it asks for a write', () => {
 describe('D4, D5, decision 14: a write without its token is refused before anything happens', () => {
   const tokens = [undefined, '', 'a.b.c', 'constructor']
   test.each(WRITES)('%s', async (name) => {
-    const { caller, body } = await anAllowed(name)
-    await caller.browser.get('/api/auth/csrf')
-    await expectNothingWritten(async () => {
+    const { caller, body } = await anAllowed(host, name)
+    await expectNothingWritten(host, async () => {
       for (const door of twoDoorsOf(name))
         for (const token of tokens) {
           const said = await door.ask(caller.browser, body, { 'x-csrf-token': token })
@@ -63,9 +46,9 @@ describe('D4, D5, decision 14: a write without its token is refused before anyth
 
 describe('I4, J4, pain 10: writes are not batched, whoever asks', () => {
   test.each(WRITES)('%s', async (name) => {
-    const { caller, body } = await anAllowed(name)
+    const { caller, body } = await anAllowed(host, name)
     const headers = { 'x-csrf-token': caller.browser.csrf }
-    await expectNothingWritten(async () => {
+    await expectNothingWritten(host, async () => {
       for (const path of [name, `${name},${name}`, `user.me,${name}`])
         for (const query of ['batch=1', 'batch=0', 'batch', '%62atch=1', 'batch=1&batch=0']) {
           const answer = await caller.browser.send('POST', `/api/trpc/${path}?${query}`, {
@@ -94,9 +77,8 @@ describe('H3, J6: a field that no schema names is refused', () => {
   const takers = NAMES.filter((name) => procedures.get(name)?.type === 'mutation' || POLICY[name].input)
 
   test.each(takers)('%s', async (name) => {
-    const { caller, body } = await anAllowed(name)
-    if (!caller.browser.csrf) await caller.browser.get('/api/auth/csrf')
-    await expectNothingWritten(async () => {
+    const { caller, body } = await anAllowed(host, name)
+    await expectNothingWritten(host, async () => {
       for (const stranger of STRANGERS.filter((one) => !Object.keys(body).includes(one)))
         for (const door of twoDoorsOf(name)) {
           // Computed, so that `__proto__` becomes a field and not the prototype.
@@ -114,7 +96,7 @@ describe('H4: who is asking stands in the session and nowhere else', () => {
 
   test.each(guarded)('%s with the id of somebody who is signed in', async (name) => {
     const victim = await aCaller(host, 'USER')
-    const { body } = await anAllowed(name)
+    const { body } = await anAllowed(host, name)
     const claims = { id: victim.id, userId: victim.id, user: victim.id, email: victim.email }
     const headers = {
       authorization: `Bearer ${victim.id}`,
@@ -125,7 +107,7 @@ describe('H4: who is asking stands in the session and nowhere else', () => {
     }
     const stranger = new Browser(host.url)
     await stranger.get('/api/auth/csrf')
-    await expectNothingWritten(async () => {
+    await expectNothingWritten(host, async () => {
       for (const door of twoDoorsOf(name))
         for (const claim of [body, { ...body, ...claims }, claims]) {
           const said = await door.ask(stranger, claim, { 'x-csrf-token': stranger.csrf, ...headers })
