@@ -1,4 +1,5 @@
 import autocannon from 'autocannon'
+import { median, say } from './figures.ts'
 import { AGENT, openTown, signIn } from './town.ts'
 
 /**
@@ -9,7 +10,6 @@ const ROUNDS = 5
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 4)
 const CONNECTIONS = 32
 
-const say = (line: string) => process.stdout.write(`${line}\n`)
 const town = await openTown()
 try {
   const server = await town.start('server/src/main.ts')
@@ -62,9 +62,4 @@ async function requireSameAnswer(subjects: Record<string, string>, cookie: strin
     }),
   )
   if (new Set(emails).size !== 1 || !emails[0]) throw new Error(`the subjects disagree: ${emails.join(', ')}`)
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? 0
 }

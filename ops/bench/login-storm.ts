@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { addAccounts } from './accounts.ts'
+import { median, ms, percentile, say } from './figures.ts'
+import { readSteadily, startStorm } from './login-load.ts'
+import { csrfTokenOf, openTown, signIn } from './town.ts'
+
+/**
+ * Many sign in without pause while others read. Two claims: the readers hardly notice (p99 within 50 ms of idle), and
+ * the logins get done at 80 % or more of the rate at which the same queue hashes with nothing around it.
+ * `npm run bench:login-storm -- balanced` measures one profile only.
+ */
+const PROFILES = process.argv.length > 2 ? process.argv.slice(2) : ['strong', 'balanced']
+const ROUNDS = 7
+const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 4)
+const CLIENTS = 16
+const READS_PER_SECOND = 30
+/** So many that nobody is signed in twenty times, which would add the work of ending the oldest. */
+const ACCOUNTS_EACH = 24
+
+type Round = { idle: number[]; stormed: number[]; logins: number; raw: number }
+
+for (const profile of PROFILES) await measure(profile)
+
+async function measure(profile: string): Promise<void> {
+  const town = await openTown({ PASSWORD_PROFILE: profile })
+  try {
+    const raw = await town.start('server/bench/raw-hashes.ts')
+    const emails = await addAccounts(town, {
+      clients: CLIENTS,
+      each: ACCOUNTS_EACH,
+      hash: await textOf(raw.url),
+    })
+    const server = await town.start('server/src/main.ts')
+    const subjects = { server: server.url, raw: raw.url, cookie: await signIn(server.url), emails }
+
+    await playRound(subjects, 1)
+    const rounds: Round[] = []
+    for (let nth = 1; nth <= ROUNDS; nth += 1) {
+      const round = await playRound(subjects, SECONDS)
+      rounds.push(round)
+      say(`${profile} round ${nth}: ${told(round)}`)
+    }
+    say(`${profile} medians: ${medians(rounds)}\n`)
+  } finally {
+    await town.end()
+  }
+}
+
+type Subjects = { server: string; raw: string; cookie: string; emails: string[][] }
+
+async function playRound({ server, raw, cookie, emails }: Subjects, seconds: number): Promise<Round> {
+  const read = () => readSteadily(`${server}/api/auth/me`, { cookie, perSecond: READS_PER_SECOND, seconds })
+  const idle = await read()
+
+  const csrfToken = await csrfTokenOf(server)
+  const storm = startStorm(`${server}/api/auth/login`, { csrfToken, emails })
+  await sleep(500)
+  const [before, began] = [storm.count(), performance.now()]
+  const stormed = await read()
+  const logins = ((storm.count() - before) * 1000) / (performance.now() - began)
+  await storm.end()
+
+  const hashed = await textOf(`${raw}/rate?callers=${CLIENTS}&seconds=${seconds}`)
+  return { idle, stormed, logins, raw: Number(hashed) }
+}
+
+async function textOf(url: string): Promise<string> {
+  return (await fetch(url)).text()
+}
+
+function told({ idle, stormed, logins, raw }: Round): string {
+  const spread = (waits: number[]) => `p50 ${ms(percentile(waits, 0.5))} p99 ${ms(percentile(waits, 0.99))}`
+  return (
+    `readers idle ${spread(idle)}, under storm ${spread(stormed)}; ` +
+    `logins ${logins.toFixed(1)}/s, raw hashes ${raw.toFixed(1)}/s`
+  )
+}
+
+function medians(rounds: Round[]): string {
+  const of = (figure: (round: Round) => number) => median(rounds.map(figure))
+  const added = (share: number) =>
+    of(({ idle, stormed }) => percentile(stormed, share) - percentile(idle, share))
+  return (
+    `readers wait ${ms(added(0.5))} longer at p50 and ${ms(added(0.99))} at p99; ` +
+    `logins ${of(({ logins }) => logins).toFixed(1)}/s, ${of(({ logins, raw }) => logins / raw).toFixed(2)} of raw`
+  )
+}
