@@ -28,7 +28,7 @@ export function testEnv(database: string, settings: Source = {}): Env {
   return requireEnv({
     ENV: 'test',
     PASSWORD_PROFILE: 'test',
-    RATE_LIMITS: 'raised',
+    RATE_LIMITS: (settings['ENV'] ?? 'test') === 'test' ? 'raised' : 'shipped',
     LOG_LEVEL: 'silent',
     DATABASE_URL: urlFor('app', database),
     MIGRATION_DATABASE_URL: urlFor('owner', database),

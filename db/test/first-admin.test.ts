@@ -16,6 +16,7 @@ const PROD = {
   PUBLIC_URL: 'https://example.com',
   COOKIE_SECURE: 'true',
   PASSWORD_PROFILE: 'balanced',
+  RATE_LIMITS: 'shipped',
   LOG_LEVEL: 'info',
 }
 let town = await openTestDb()

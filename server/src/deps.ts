@@ -35,7 +35,7 @@ export async function openDeps(env: Env, log: Logger): Promise<Deps> {
     url: env.DATABASE_URL,
     onError: (error) => log.warn({ err: error }, 'the queue has trouble with the database'),
   })
-  const redis = openRedis(env, log)
+  const redis = await openRedis(env, log)
   const stores = storesOf(pool, redis)
   const limits = limitsOf(env)
   return {

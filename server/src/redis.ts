@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis as Client } from 'ioredis'
 import type { Logger } from 'pino'
@@ -18,10 +19,13 @@ export class RedisAway extends Error {}
 const ANSWER_MS = 100
 const RETRY_MOST_MS = 1000
 
-export function openRedis(
+/** How long a start waits for Redis, so that what is counted first is counted there. */
+const BEGIN_MS = 1000
+
+export async function openRedis(
   { REDIS_URL, RATE_LIMIT_REDIS_PREFIX }: Pick<Env, 'REDIS_URL' | 'RATE_LIMIT_REDIS_PREFIX'>,
   log: Logger,
-): Redis | undefined {
+): Promise<Redis | undefined> {
   if (!REDIS_URL) return undefined
   const client = new Client(REDIS_URL.reveal(), {
     keyPrefix: RATE_LIMIT_REDIS_PREFIX,
@@ -35,6 +39,7 @@ export function openRedis(
     maxRetriesPerRequest: 0,
   })
   sayOnce(client, log)
+  await Promise.race([once(client, 'ready'), sleep(BEGIN_MS)]).catch(() => {})
 
   async function inTime<T>(asked: () => Promise<T>): Promise<T> {
     if (client.status !== 'ready') throw new RedisAway('Redis is away')

@@ -9,7 +9,6 @@ export const LENGTHS = {
   /** The estimate costs more than linear time, and 64 code points already decide it. */
   passwordEstimated: 64,
   displayName: 80,
-  linkToken: 128,
 } as const
 
 export const LIFETIME_SECONDS = {

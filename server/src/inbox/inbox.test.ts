@@ -10,7 +10,7 @@ import { createApp } from '../app.ts'
 import { Browser } from '../test/browser.ts'
 import { openTestHost } from '../test/host.ts'
 
-const host = await openTestHost({ ENV: 'local', PASSWORD_PROFILE: 'balanced', RATE_LIMITS: 'shipped' })
+const host = await openTestHost({ ENV: 'local', PASSWORD_PROFILE: 'balanced' })
 afterAll(() => host.close())
 const { box } = host.deps
 const { ownerDb } = host.town

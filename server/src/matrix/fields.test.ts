@@ -128,7 +128,7 @@ describe('J7: no text becomes SQL', () => {
     const doors = twoDoorsOf(name)
     for (let start = 0; start < STRINGS.length; start += 10)
       await Promise.all(
-        STRINGS.slice(start, start + 10).map((value, nth) => {
+        STRINGS.slice(start, start + 10).map(async (value, nth) => {
           const door = doors[nth % doors.length]
           return door && put({ caller, door, body, field, value })
         }),

@@ -1,4 +1,5 @@
 import { PASSWORD, aUser } from '../test/actors.ts'
+import { anUnlockToken } from '../test/letters.ts'
 import type { TestHost } from '../test/host.ts'
 import type { ProcedureName } from '../rest/rows.ts'
 import type { ErrorCode } from '@latchkey/shared/errors'
@@ -35,6 +36,7 @@ export const POLICY: Readonly<Record<ProcedureName, Line>> = {
     may: 'anyone',
     input: () => ({ email: `${crypto.randomUUID()}@example.com`, password: PASSWORD }),
   },
+  'auth.unlock': { may: 'anyone', input: async ({ host }) => ({ token: await anUnlockToken(host) }) },
   'health.get': { may: 'anyone' },
   'jobs.ping': { may: 'ADMIN' },
   'jobs.pingResult': {

@@ -3,11 +3,10 @@ import { type IncomingMessage, request } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { afterAll, describe, expect, test } from 'vitest'
 import { Secret } from '@latchkey/shared/secret'
-import { tellOfLock } from '../auth/tell-of-lock.ts'
 import { proceduresOf } from '../procedures.ts'
 import { appRouter } from '../router.ts'
 import { aSignedInUser, aUser, PASSWORD } from '../test/actors.ts'
-import { tokenIn } from '../test/letters.ts'
+import { anUnlockToken } from '../test/letters.ts'
 import { type Answer, type Ask, Browser } from '../test/browser.ts'
 import { openHostOn, openTestHost } from '../test/host.ts'
 import { ROWS, type Row } from './rows.ts'
@@ -38,10 +37,7 @@ const DEEDS: Partial<Record<Row['procedure'], () => Promise<Deed> | Deed>> = {
     browser: (await aSignedInUser(host)).browser,
     body: { currentPassword: PASSWORD, password: 'another-harbour-tulip-7' },
   }),
-  'auth.unlock': async () => {
-    const { email } = await aUser(host)
-    return { browser: stranger(), body: { token: await tokenOfLock(email) } }
-  },
+  'auth.unlock': async () => ({ browser: stranger(), body: { token: await anUnlockToken(host) } }),
   'session.list': () => ({ browser: resident.browser }),
   'session.revoke': inTwoPlaces,
   'session.revokeOthers': async () => ({ browser: (await aSignedInUser(host)).browser }),
@@ -63,13 +59,6 @@ async function inTwoPlaces(): Promise<Deed> {
   }
   return { browser, body: { id: sessions.find(({ current }) => !current)?.id } }
 }
-
-/** What the letter would say after too many wrong passwords. */
-async function tokenOfLock(email: string): Promise<string> {
-  await host.deps.db.transaction().execute((trx) => tellOfLock(trx, { ...host.deps, ...NOBODY }, email))
-  return tokenIn(host, email)
-}
-const NOBODY = { ip: null, userAgent: null, requestId: 'rows-test' }
 
 async function deedOf({ procedure }: Row): Promise<Deed> {
   const deed = await DEEDS[procedure]?.()

@@ -31,7 +31,7 @@ export const changePasswordInput = z
 export type ChangePasswordInput = z.output<typeof changePasswordInput>
 
 /** What a link in a letter carries. Whether it is one of ours is for the table to say. */
-const linkToken = text(LENGTHS.linkToken).refine((value) => value.length > 0, 'The link is incomplete.')
+const linkToken = z.string().refine((value) => /^[\w-]{1,128}$/.test(value), 'The link is incomplete.')
 export const unlockInput = z.strictObject({ token: linkToken }).meta({ id: 'LinkRequest' })
 
 export const csrfOutput = z.strictObject({ csrfToken: z.string() }).meta({ id: 'CsrfToken' })
