@@ -113,6 +113,17 @@ describe('each thing has one room', () => {
     ).toEqual([])
   })
 
+  test('A8: a session is made in one file, for whom one policy has admitted', () => {
+    expect(outside(/insertInto\('sessions'\)/, /^server\/src\/sessions\/sessions\.queries\.ts$/)).toEqual([])
+    expect(outside(/as Entrant\b/, /^server\/src\/sessions\/admit\.ts$/)).toEqual([])
+    expect(outside(/users\.status|\bstatus === 'suspended'/, /admit\.ts$|queries\.ts$|^db\//)).toEqual([])
+  })
+
+  test('Redis', () => {
+    expect(outside(/from 'ioredis'/, /^server\/src\/redis\.ts$/)).toEqual([])
+    expect(outside(/from 'rate-limiter-flexible'/, /^server\/src\/counting\/counters\.ts$/)).toEqual([])
+  })
+
   test('transactions are opened by acts, not by queries (decision 15)', () => {
     expect(
       outside(

@@ -1,52 +1,59 @@
 import type { Db, Trx } from '@latchkey/db/database'
 import { now, rolesOf } from '@latchkey/db/sql'
 
-export const findCredentials = (db: Db, email: string) =>
+/** What a way in needs to know of an account, and whether this device has been let in to it before. */
+export const findCredentials = (
+  db: Db,
+  { email, deviceHash }: { email: string; deviceHash: Buffer | undefined },
+) =>
   db
     .selectFrom('users')
-    .select(['id', 'passwordHash', 'status', rolesOf('users.id').as('roles')])
-    .where('email', '=', email)
+    .leftJoin('knownDevices', (join) =>
+      join
+        .onRef('knownDevices.userId', '=', 'users.id')
+        .on('knownDevices.deviceHash', '=', deviceHash ?? NO_DEVICE),
+    )
+    .select((eb) => [
+      ...STANDING,
+      ROLES,
+      'users.passwordHash',
+      eb('knownDevices.userId', 'is not', null).as('isKnownDevice'),
+    ])
+    .where('users.email', '=', email)
     .executeTakeFirst()
+
+const STANDING = ['users.id', 'users.status', 'users.isEmailVerified'] as const
+const ROLES = rolesOf('users.id').as('roles')
+/** No hash is all zeros. */
+const NO_DEVICE = Buffer.alloc(32)
 
 export const findOwner = (db: Db, email: string) =>
   db.selectFrom('users').select(['id', 'displayName']).where('email', '=', email).executeTakeFirstOrThrow()
 
-/** Says whether the account still is as it was when the password was judged: nobody has changed it since. */
-export async function setLastLogin(
+/** Nothing where somebody has changed the password since it was judged. */
+export const setLastLogin = (
   trx: Trx,
   { userId, verified, rehashed }: { userId: string; verified: string; rehashed: string | undefined },
-): Promise<boolean> {
-  const { numUpdatedRows } = await trx
+) =>
+  trx
     .updateTable('users')
     .set({ lastLoginAt: now, updatedAt: now, ...(rehashed && { passwordHash: rehashed }) })
     .where('id', '=', userId)
     .where('passwordHash', '=', verified)
-    .where('status', '=', 'active')
-    .executeTakeFirstOrThrow()
-  return numUpdatedRows > 0n
-}
+    .returning([...STANDING, ROLES])
+    .executeTakeFirst()
 
-/** Says whether the password that was judged still was the one. */
-export async function setPassword(
+/** Nothing where the password that was judged no longer was the one. */
+export const setPassword = (
   trx: Trx,
   { userId, verified, passwordHash }: { userId: string; verified: string; passwordHash: string },
-): Promise<boolean> {
-  const { numUpdatedRows } = await trx
+) =>
+  trx
     .updateTable('users')
     .set({ passwordHash, updatedAt: now })
     .where('id', '=', userId)
     .where('passwordHash', '=', verified)
-    .executeTakeFirstOrThrow()
-  return numUpdatedRows > 0n
-}
-
-export const findKnownDevice = (db: Db, { email, deviceHash }: { email: string; deviceHash: Buffer }) =>
-  db
-    .selectFrom('knownDevices')
-    .innerJoin('users', 'users.id', 'knownDevices.userId')
-    .select('knownDevices.userId')
-    .where('users.email', '=', email)
-    .where('knownDevices.deviceHash', '=', deviceHash)
+    .returning([...STANDING, ROLES])
     .executeTakeFirst()
 
 export const rememberDevice = (trx: Trx, device: { userId: string; deviceHash: Buffer }) =>

@@ -5,6 +5,7 @@ import type { ChangePasswordInput } from '@latchkey/shared/schemas/auth'
 import type { SignedIn } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { requireLiveSession } from '../sessions/sessions.queries.ts'
+import { admit } from '../sessions/admit.ts'
 import { createSession } from '../sessions/sessions.ts'
 import { findCredentials, setPassword } from './auth.queries.ts'
 import { guessPassword } from './guess-password.ts'
@@ -21,10 +22,13 @@ export async function changePassword(ctx: SignedIn, input: ChangePasswordInput):
 
   const issued = await ctx.db.transaction().execute(async (trx) => {
     // While the hash was made, somebody else may have changed the password, or ended this very session.
-    if (!(await setPassword(trx, { userId: user.id, verified, passwordHash }))) throw notTheCurrent()
+    const person = await setPassword(trx, { userId: user.id, verified, passwordHash })
+    if (!person) throw notTheCurrent()
     await requireLiveSession(trx, ctx.session.id)
+    const entrant = admit(ctx.env, person)
+    if (!entrant) throw new AppError('UNAUTHENTICATED')
     await revokeFamilies(trx, { userId: user.id })
-    const issued = await createSession(trx, user, ctx)
+    const issued = await createSession(trx, entrant, ctx)
     await recordAudit(trx, ctx, { action: 'user.change_password', actorId: user.id, targetId: user.id })
     await enqueueMail(trx, ctx, {
       letter: 'password-changed',
@@ -41,9 +45,10 @@ export async function changePassword(ctx: SignedIn, input: ChangePasswordInput):
 /** A guess like any other: it shares its budget with signing in. */
 async function requireCurrentPassword(ctx: SignedIn, password: string): Promise<string> {
   const { email, id } = ctx.user
-  const credentials = await findCredentials(ctx.db, email)
-  const verdict = await guessPassword(ctx, { email, hash: credentials?.passwordHash, password })
-  if (verdict.holds && credentials?.passwordHash) return credentials.passwordHash
+  const found = await findCredentials(ctx.db, { email, deviceHash: ctx.device.hash })
+  const { passwordHash: hash, isKnownDevice } = found ?? {}
+  const verdict = await guessPassword(ctx, { email, hash, password, isKnownDevice })
+  if (verdict.holds && hash) return hash
   await ctx.db.transaction().execute(async (trx) => {
     await recordAudit(trx, ctx, { action: 'user.change_password_failed', actorId: id, targetId: id })
     if (verdict.locked) await tellOfLock(trx, ctx, email)

@@ -2,21 +2,28 @@ import type { Ctx } from '../context.ts'
 import { hashed } from '../counting/hashed.ts'
 import { AppError } from '../errors.ts'
 import { countedAddress } from '../http/client-address.ts'
-import { findKnownDevice } from './auth.queries.ts'
 
-export type PasswordGuess = { email: string; hash: string | null | undefined; password: string }
+export type PasswordGuess = {
+  email: string
+  hash: string | null | undefined
+  password: string
+  /** Whether this device has been let in to the account before. */
+  isKnownDevice: unknown
+}
 export type Verdict = { holds: boolean; why: 'right' | 'wrong' | 'locked'; locked: boolean }
 
 /**
  * Every way of asking "is this the password" goes through here, so that all of them share one budget. The point is
  * taken when the guess is granted a place among the hashes; a locked account gets a decoy's work and a decoy's answer.
  */
-export async function guessPassword(ctx: Ctx, { email, hash, password }: PasswordGuess): Promise<Verdict> {
-  const isKnown = await findKnownDevice(ctx.db, { email, deviceHash: ctx.device.hash ?? NO_DEVICE })
+export async function guessPassword(
+  ctx: Ctx,
+  { email, hash, password, isKnownDevice }: PasswordGuess,
+): Promise<Verdict> {
   const guesser = {
     address: hashed(ctx.env, countedAddress(ctx.ip)),
     account: hashed(ctx.env, email),
-    device: isKnown ? ctx.device.hash?.toString('base64url') : undefined,
+    device: isKnownDevice ? ctx.device.hash?.toString('base64url') : undefined,
   }
   const { grant, holds } = await ctx.passwords.inSlot(async (verify) => {
     const grant = await ctx.guesses.begin('password', guesser)
@@ -29,6 +36,3 @@ export async function guessPassword(ctx: Ctx, { email, hash, password }: Passwor
   await grant.right()
   return { holds, why: 'right', locked: false }
 }
-
-/** So that a browser without a cookie costs the same question as one with. */
-const NO_DEVICE = Buffer.alloc(32)

@@ -5,6 +5,7 @@ import type { Me } from '@latchkey/shared/schemas/user'
 import type { Ctx } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { evictOldest } from '../sessions/sessions.queries.ts'
+import { admit, hindranceOf } from '../sessions/admit.ts'
 import { createSession } from '../sessions/sessions.ts'
 import { requireMe } from '../users/users.queries.ts'
 import { findCredentials, rememberDevice, setLastLogin } from './auth.queries.ts'
@@ -16,21 +17,22 @@ type Found = Awaited<ReturnType<typeof findCredentials>>
 /** One vague answer and the same work, whatever was wrong. */
 export async function login(ctx: Ctx, { email, password }: LoginInput): Promise<{ user: Me }> {
   ctx.passwords.requireRoom()
-  const found = await findCredentials(ctx.db, email)
-  // A suspended account's password is as unknown as nobody's: a right one must not tell that it is right.
-  const hash = found?.status === 'active' ? found.passwordHash : null
-  const verdict = await guessPassword(ctx, { email, hash, password })
+  const found = await findCredentials(ctx.db, { email, deviceHash: ctx.device.hash })
+  // Of an account that may not be entered every password is wrong: a right one must not tell that it is right.
+  const hash = found && !hindranceOf(ctx.env, found) ? found.passwordHash : null
+  const verdict = await guessPassword(ctx, { email, hash, password, isKnownDevice: found?.isKnownDevice })
   if (!found || !hash || !verdict.holds) return refuse(ctx, { email, found, verdict })
 
   const rehashed = await rehash(ctx, hash, password)
   const present = await ctx.auth()
   const deviceHash = ctx.device.remember()
   const { issued, user } = await ctx.db.transaction().execute(async (trx) => {
-    if (!(await setLastLogin(trx, { userId: found.id, verified: hash, rehashed })))
-      throw new AppError('INVALID_CREDENTIALS')
+    const person = await setLastLogin(trx, { userId: found.id, verified: hash, rehashed })
+    const entrant = person && admit(ctx.env, person)
+    if (!entrant) throw new AppError('INVALID_CREDENTIALS')
     await rememberDevice(trx, { userId: found.id, deviceHash })
     if (present.user) await revokeFamilies(trx, { userId: present.user.id, only: present.session.familyId })
-    const issued = await createSession(trx, found, ctx)
+    const issued = await createSession(trx, entrant, ctx)
     await evictOldest(trx, found.id)
     await recordAudit(trx, ctx, {
       action: 'user.login',
@@ -53,17 +55,16 @@ async function refuse(
       action: 'user.login_failed',
       actorId: null,
       targetId: found?.id ?? null,
-      metadata: { reason: reasonOf(found, verdict) },
+      metadata: { reason: reasonOf(ctx, found, verdict) },
     })
     if (found && verdict.locked) await tellOfLock(trx, ctx, email)
   })
   throw new AppError('INVALID_CREDENTIALS')
 }
 
-function reasonOf(found: Found, { why }: Verdict): string {
+function reasonOf({ env }: Ctx, found: Found, { why }: Verdict): string {
   if (!found) return 'unknown_address'
-  if (found.status !== 'active') return found.status
-  return why === 'locked' ? 'locked' : 'wrong_password'
+  return hindranceOf(env, { ...found, isLocked: why === 'locked' }) ?? 'wrong_password'
 }
 
 /** A hash of an older profile is made anew while the password is at hand. */

@@ -92,5 +92,5 @@ test('reading the table unlocks nothing', async () => {
   const rows = await db.selectFrom('oneTimeTokens').select('tokenHash').execute()
   for (const { tokenHash } of rows)
     for (const spelling of ['base64url', 'base64', 'hex'] as const)
-      expect((await unlock(tokenHash.toString(spelling))).status).toBe(400)
+      expect([400, 422]).toContain((await unlock(tokenHash.toString(spelling))).status)
 })

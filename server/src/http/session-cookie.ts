@@ -8,12 +8,13 @@ import {
   type ClientSeen,
   type Issued,
   NOBODY,
+  type SessionEnv,
   type Suspicion,
   validateSession,
 } from '../sessions/sessions.ts'
 import { cookiesOf } from './read-cookies.ts'
 
-type CookieEnv = Pick<Env, 'COOKIE_SECURE' | 'SESSION_BINDING'>
+type CookieEnv = Pick<Env, 'COOKIE_SECURE'>
 
 /** The session cookie's only room. `lax`: the CSRF check stands even so, because `lax` lets top-level GETs through. */
 const FLAGS = { httpOnly: true, sameSite: 'lax', path: '/' } as const
@@ -21,7 +22,7 @@ const FLAGS = { httpOnly: true, sameSite: 'lax', path: '/' } as const
 /** Looked up once, and only when somebody asks: health and sign-in pages cost no query. */
 export function observeSession(
   req: Request,
-  { env, db, client }: { env: CookieEnv; db: Db; client: ClientSeen },
+  { env, db, client }: { env: CookieEnv & SessionEnv; db: Db; client: ClientSeen },
   onSuspicion: (suspicion: Suspicion) => Promise<void>,
 ): () => Promise<Auth> {
   let auth: Promise<Auth> | undefined
@@ -29,7 +30,7 @@ export function observeSession(
 
   async function look(): Promise<Auth> {
     const token = cookiesOf(req)[cookieName('session', env.COOKIE_SECURE)]
-    const seen = await validateSession(db, token, { binding: env.SESSION_BINDING, client })
+    const seen = await validateSession(db, token, { env, client })
     if (!('suspect' in seen)) return seen
     await onSuspicion(seen)
     return NOBODY

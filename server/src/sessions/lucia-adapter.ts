@@ -8,7 +8,9 @@ import type { ClientSeen } from './sessions.ts'
 
 /** What Lucia carries between this room's two files: `found` on the way out, `wanted` on the way in. */
 export type SessionAttributes = {
-  found?: Pick<SessionFound, 'sessionId' | 'secondsSinceSeen' | 'isNew' | 'isDead'> & { client: ClientSeen }
+  found?: Pick<SessionFound, 'sessionId' | 'secondsSinceSeen' | 'isNew' | 'isDead' | 'status'> & {
+    client: ClientSeen
+  }
   wanted?: { idleSeconds: number; absoluteSeconds: number; client: ClientSeen }
   familyId: string
 }
@@ -59,6 +61,7 @@ const toSession = (token: string, row: SessionFound): DatabaseSession => ({
       secondsSinceSeen: row.secondsSinceSeen,
       isNew: Boolean(row.isNew),
       isDead: Boolean(row.isDead),
+      status: row.status,
       client: { ip: row.ip, userAgent: row.userAgent },
     },
   },

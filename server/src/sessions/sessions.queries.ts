@@ -28,6 +28,7 @@ export const findSession = compiledOnce((db, tokenHash: Buffer) =>
       'sessions.familyId',
       'sessions.userAgent',
       'sessions.ip',
+      'users.status',
       ...ME_COLUMNS,
       ROLES_COLUMN,
       secondsUntil('sessions.expiresAt').as('secondsLeft'),
@@ -37,8 +38,7 @@ export const findSession = compiledOnce((db, tokenHash: Buffer) =>
     ])
     .where('sessions.tokenHash', '=', tokenHash)
     .where('sessions.revokedAt', 'is', null)
-    .where('sessions.expiresAt', '>', now)
-    .where('users.status', '=', 'active'),
+    .where('sessions.expiresAt', '>', now),
 )
 
 export type SessionFound = NonNullable<Awaited<ReturnType<typeof findSession>>>

@@ -90,6 +90,9 @@ test('a token that is not ours by its shape asks the database nothing', async ()
   const untouchable = new Proxy({} as Db, { get: () => expect.unreachable('the database was asked') })
   for (const token of [undefined, '', 'x', 'A'.repeat(44), 'A'.repeat(42) + '!', '%00', '__proto__'])
     expect(
-      await validateSession(untouchable, token, { binding: 'off', client: { ip: null, userAgent: null } }),
+      await validateSession(untouchable, token, {
+        env: host.deps.env,
+        client: { ip: null, userAgent: null },
+      }),
     ).toBe(NOBODY)
 })

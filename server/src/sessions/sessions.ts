@@ -7,6 +7,7 @@ import { LIFETIME_SECONDS } from '@latchkey/shared/limits'
 import { PRIVILEGED_ROLES, type Role } from '@latchkey/shared/roles'
 import type { Me } from '@latchkey/shared/schemas/user'
 import { AppError } from '../errors.ts'
+import { type Entrant, hindranceOf } from './admit.ts'
 import { isBound } from './binding.ts'
 import { hashOf, luciaAdapter, type SessionAttributes } from './lucia-adapter.ts'
 import { insertSuccessor, markFirstUse, touchSession } from './sessions.queries.ts'
@@ -27,6 +28,8 @@ export type Suspicion = {
   familyId: string
 }
 
+export type SessionEnv = Pick<Env, 'SESSION_BINDING' | 'REQUIRE_VERIFIED_EMAIL'>
+
 export const NOBODY = { user: null, session: null } as const
 
 /** A token that is not ours by its shape costs no query. */
@@ -37,13 +40,18 @@ const TOUCH_SECONDS = 60
 export async function validateSession(
   db: Db,
   token: string | undefined,
-  { binding, client }: { binding: Env['SESSION_BINDING']; client: ClientSeen },
+  { env, client }: { env: SessionEnv; client: ClientSeen },
 ): Promise<Auth | Suspicion> {
   if (!token || !TOKEN.test(token)) return NOBODY
   const { session, user } = await luciaOn(db).validateSession(token)
   if (!session?.found) return NOBODY
   const { found, familyId } = session
-  const suspect = found.isDead ? 'reused' : isBound(binding, found.client, client) ? undefined : 'elsewhere'
+  if (hindranceOf(env, { ...user, ...found })) return NOBODY
+  const suspect = found.isDead
+    ? 'reused'
+    : isBound(env.SESSION_BINDING, found.client, client)
+      ? undefined
+      : 'elsewhere'
   if (suspect) return { ...NOBODY, suspect, userId: user.id, familyId }
 
   if (found.isNew) await markFirstUse(db, found.sessionId)
@@ -52,11 +60,7 @@ export async function validateSession(
 }
 
 /** A fresh sign-in: a new family with a new token, never an old one made more powerful. */
-export async function createSession(
-  trx: Trx,
-  user: { id: string; roles: readonly Role[] },
-  client: ClientSeen,
-): Promise<Issued> {
+export async function createSession(trx: Trx, user: Entrant, client: ClientSeen): Promise<Issued> {
   const token = newToken()
   const wanted = { ...lifetimeOf(user.roles), client: { ip: client.ip, userAgent: client.userAgent } }
   const attributes: SessionAttributes = { familyId: '', wanted }
