@@ -34,3 +34,14 @@ test('J11: a method that is neither a read nor a write is 405, and OPTIONS says 
   }
   expect((await stranger().send('OPTIONS', '/api/trpc/user.me')).status).toBe(204)
 })
+
+test('I3: a procedure has one address', async () => {
+  for (const path of ['x/health.get', '/health.get', 'health.get/', 'x/y/health.get?batch=1', 'HEALTH.GET'])
+    expect([path, (await stranger().get(`/api/trpc/${path}`)).status]).toEqual([path, 404])
+})
+
+test('J12: a path that cannot be decoded is refused in JSON', async () => {
+  const answer = await stranger().get('/api/trpc/%')
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/json'])
+  expect(answer.body).toMatchObject({ error: { data: { code: 'MALFORMED_BODY' } } })
+})

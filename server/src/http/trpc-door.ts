@@ -10,6 +10,7 @@ import { isSoundJson } from './sound-json.ts'
 /** The browser's door. */
 export const trpcDoor = (makeContext: MakeContext, log: Logger): RequestHandler[] => [
   refuseMethod,
+  onlyItsPath,
   wholeAnswers,
   oneWriteAtATime,
   soundInput,
@@ -23,8 +24,9 @@ export const trpcDoor = (makeContext: MakeContext, log: Logger): RequestHandler[
     },
     responseMeta({ errors }) {
       const seconds = errors.map(retryAfterOf).find((value) => value !== undefined)
-      // tRPC writes a `Vary` of its own over ours, for two headers that are not looked at here.
-      return { headers: { vary: 'Origin', ...(seconds && { 'Retry-After': String(seconds) }) } }
+      // tRPC writes a `Vary` of its own over ours, for two headers that are not looked at here, and now and then no type.
+      const headers = { vary: 'Origin', 'content-type': 'application/json' }
+      return { headers: { ...headers, ...(seconds && { 'Retry-After': String(seconds) }) } }
     },
   }),
 ]
@@ -38,6 +40,10 @@ const refuseMethod: RequestHandler = (req, res, next) => {
   if (req.method === 'OPTIONS') res.status(204).end()
   else next(new AppError('METHOD_NOT_ALLOWED'))
 }
+
+/** tRPC looks at what follows the last slash only; a procedure has one address. */
+const onlyItsPath: RequestHandler = (req, _res, next) =>
+  next(req.path.lastIndexOf('/') === 0 ? undefined : new AppError('NOT_FOUND'))
 
 /** An answer that streams has sent its headers before an act can set a cookie. Either header may ask for one. */
 const wholeAnswers: RequestHandler = (req, _res, next) => {
