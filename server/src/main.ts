@@ -1,4 +1,5 @@
 import { env } from './config/env.ts'
+import { lastResort } from './last-resort.ts'
 import { serve } from './serve.ts'
 import { ensureThreadPool } from './thread-pool.ts'
 
@@ -16,5 +17,8 @@ const stop = () => {
   stopping ??= serving.stop().then(() => process.exit(0))
 }
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
+const end = lastResort({ ...serving, env, exit: (code) => process.exit(code) })
+process.on('uncaughtException', end)
+process.on('unhandledRejection', end)
 // Whoever started us over a channel and is gone wants nothing more from us.
 process.on('disconnect', stop)

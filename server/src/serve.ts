@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http'
+import type { Logger } from 'pino'
 import type { Env } from '@latchkey/shared/env'
 import { createApp } from './app.ts'
 import { closeDeps, openDeps } from './deps.ts'
@@ -9,7 +10,7 @@ import { openLog } from './log.ts'
 /** A thousand connections at once wait here for a moment instead of being turned away by the kernel. */
 const BACKLOG = 4096
 
-export type Serving = { port: number; stop(): Promise<void> }
+export type Serving = { port: number; log: Logger; stop(): Promise<void> }
 
 /** Opens things, listens, and on `stop` drains and closes them in reverse. */
 export async function serve(env: Env): Promise<Serving> {
@@ -32,6 +33,7 @@ export async function serve(env: Env): Promise<Serving> {
 
   return {
     port,
+    log,
     async stop() {
       log.info('stopping: no new connections, those under way may finish')
       await drain(env.SERVER_GRACEFUL_TIMEOUT_SECONDS * 1000)
