@@ -3,7 +3,11 @@ import type { Env } from '@latchkey/shared/env'
 import { currentRequestId } from './http/request-id.ts'
 
 /** JSON lines on stdout; each knows the request that it was written in. */
-export function openLog(env: Pick<Env, 'LOG_LEVEL'>, service: 'server', to?: DestinationStream): Logger {
+export function openLog(
+  env: Pick<Env, 'LOG_LEVEL'>,
+  service: 'server' | 'primary',
+  to?: DestinationStream,
+): Logger {
   const options = {
     level: env.LOG_LEVEL,
     base: { service },

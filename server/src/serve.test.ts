@@ -1,24 +1,15 @@
 import { connect } from 'node:net'
-import { createServer } from 'node:http'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { afterAll, expect, test } from 'vitest'
 import { openTestDb } from '@latchkey/db/test-db'
 import { Browser } from './test/browser.ts'
 import { aUser, PASSWORD } from './test/actors.ts'
+import { freePort } from './test/process.ts'
 import { openPasswords } from './auth/password.ts'
 import { serve } from './serve.ts'
 
 const town = await openTestDb()
 afterAll(() => town.close())
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 const settings = async () => {
   const port = await freePort()

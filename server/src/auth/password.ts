@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { availableParallelism } from 'node:os'
 import { hashPassword, isOfProfile, verifyPassword } from '@latchkey/db/password-hash'
-import type { Env } from '@latchkey/shared/env'
 import { hashSlotsOf } from '@latchkey/shared/hash-profiles'
 import { AppError } from '../errors.ts'
+import { coresOf, type PoolEnv } from '../thread-pool.ts'
 
 /** Argon2id behind a bounded queue: work that nobody will wait for is refused before it starts. */
 export type Passwords = {
@@ -22,9 +21,9 @@ type Verify = (hash: string | null | undefined, password: string) => Promise<boo
 /** Deep enough for a burst, short enough that the last in it is answered within a few seconds. */
 const WAITING_MOST = 50
 
-export async function openPasswords(env: Pick<Env, 'PASSWORD_PROFILE'>): Promise<Passwords> {
+export async function openPasswords(env: PoolEnv): Promise<Passwords> {
   const profile = env.PASSWORD_PROFILE
-  const queue = openQueue(hashSlotsOf(profile, availableParallelism()))
+  const queue = openQueue(hashSlotsOf(profile, coresOf(env)))
   const nobodys = await hashPassword(profile, randomBytes(24).toString('base64'))
 
   const verify: Verify = async (hash, password) => {
