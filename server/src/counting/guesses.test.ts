@@ -22,12 +22,15 @@ describe.each(['postgres', 'redis'] as const)('counted in %s', (store) => {
       await host.close()
       await redis?.close()
     })
-    beforeEach(() => (redis ? redis.flush() : sql`delete from rate_limits`.execute(host.deps.db)))
+    beforeEach(async () => {
+      await redis?.flush()
+      await sql`delete from rate_limits`.execute(host.deps.db)
+    })
 
-    const pass = (minutes: number) =>
-      redis
-        ? redis.pass(minutes * 60_000)
-        : sql`update rate_limits set expire = expire - ${minutes * 60_000}`.execute(host.deps.db)
+    const pass = async (minutes: number) => {
+      await redis?.pass(minutes * 60_000)
+      await sql`update rate_limits set expire = expire - ${minutes * 60_000}`.execute(host.deps.db)
+    }
 
     type Login = { email: string; password?: string; from?: string; browser?: Browser }
     async function login({ email, password = 'not the password', from, browser }: Login): Promise<Answer> {

@@ -86,7 +86,10 @@ const PATIENCE_MS = 5000
 
 const failuresIn = (points: number): number => Math.max(0, Math.floor(points / FAILURE))
 
-/** Failures are remembered in every store, so that the next one goes on where the one before went away. */
+/**
+ * Failures are remembered in every store. The last one never forgets: it says how many there are, and goes on where
+ * the one in front went away.
+ */
 function openBudget(name: string, { points: most, seconds }: Limit, stores: Store[]) {
   const counters = stores.map((store) => store(name, seconds))
 
@@ -96,10 +99,10 @@ function openBudget(name: string, { points: most, seconds }: Limit, stores: Stor
       const failures = failuresIn(points)
       const hasRoom = failures < most && points - failures * FAILURE <= most
       if (hasRoom) return pointOf(counter, key, Date.now() + secondsLeft * 1000)
-      await counter.add(key, -1)
+      await inAll([counter], ({ add }) => add(key, -1))
       if (failures >= most) return { refused: true, secondsLeft }
-      if (waited >= PATIENCE_MS) await counter.set(key, failures * (FAILURE + 1), secondsLeft)
-      else await sleep(WAIT_MS)
+      if (waited < PATIENCE_MS) await sleep(WAIT_MS)
+      else await inAll([counter], ({ set }) => set(key, failures * (FAILURE + 1), secondsLeft))
     }
   }
 
@@ -109,17 +112,24 @@ function openBudget(name: string, { points: most, seconds }: Limit, stores: Stor
       if (Date.now() < until) await inAll([taken], ({ add }) => add(key, -1))
     },
     async fail() {
-      const [count] = await inAll(counters, (counter) =>
+      const counts = await inAll(counters, (counter) =>
         counter.add(key, counter === taken ? FAILURE : FAILURE + 1),
       )
-      return { isLast: count !== undefined && failuresIn(count.points) === most }
+      const known = counts.at(-1) ?? { points: 0, secondsLeft: seconds }
+      const failures = failuresIn(known.points)
+      // One that should not have been let through: the store in front has forgotten, and is told again.
+      if (failures > most) await spend(key, known.secondsLeft)
+      return { isLast: failures === most }
     },
   })
 
+  async function spend(key: string, forSeconds: number): Promise<void> {
+    await inAll(counters, ({ set }) => set(key, most * (FAILURE + 1), forSeconds))
+  }
+
   return {
     take,
-    spend: async (key: string, forSeconds: number) =>
-      void (await inAll(counters, ({ set }) => set(key, most * (FAILURE + 1), forSeconds))),
+    spend,
     clear: async (key: string) => void (await inAll(counters, ({ clear }) => clear(key))),
   }
 }
