@@ -75,4 +75,5 @@ export async function listKeptMail(db: Db, box: SecretBox, limit: number): Promi
   }))
 }
 
-const sealContext = (id: string): string => `email_outbox:${id}`
+/** A body that is put into another row does not open there. */
+export const sealContext = (id: string): string => `email_outbox:${id}`

@@ -6,6 +6,8 @@ import type { Env } from '@latchkey/shared/env'
  * `context` names the row that holds it, so that a sealed value moved elsewhere does not open.
  */
 export type SecretBox = {
+  /** The version that new values are sealed with. */
+  current: string
   seal(plain: string, context: string): string
   open(sealed: string, context: string): string
   /** The same content under the current key, or the value itself when it is already. */
@@ -31,6 +33,7 @@ export function openSecretBox(env: Pick<Env, 'ENCRYPTION_KEYS' | 'ENCRYPTION_KEY
   }
 
   const box: SecretBox = {
+    current,
     seal(plain, context) {
       const iv = randomBytes(IV_BYTES)
       const cipher = createCipheriv('aes-256-gcm', keyOf(current), iv).setAAD(

@@ -29,3 +29,7 @@ export const slidExpiry: RawBuilder<Date> = sql<Date>`least(absolute_expires_at,
 
 export const rolesOf = (userId: string): RawBuilder<Role[]> =>
   sql<Role[]>`array(select role from user_roles where user_id = ${sql.ref(userId)} order by role)`
+
+/** A sealed value begins with the version of its key. */
+export const keyVersionOf = (column: string): RawBuilder<string> =>
+  sql<string>`split_part(${sql.ref(column)}, '.', 1)`

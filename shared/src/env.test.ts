@@ -53,6 +53,8 @@ describe('a malformed value is named, and not shown', () => {
     ['PUBLIC_URL', 'http://example.com', /must be https with ENV=prod/],
     ['DATABASE_URL', 'mysql://x', /postgres:\/\//],
     ['SESSION_SECRET', 'too-short-secret', /32 characters/],
+    ['SESSION_SECRET_PREVIOUS', 'too-short-secret', /32 characters/],
+    ['TOKEN_PEPPER_PREVIOUS', 'too-short-secret', /32 characters/],
     ['ENCRYPTION_KEYS', '{"v1":"c2hvcnQ="}', /32 bytes/],
     ['ENCRYPTION_KEYS', 'not json', /JSON/],
     ['ENCRYPTION_KEY_CURRENT', 'v9', /ENCRYPTION_KEYS/],

@@ -138,7 +138,9 @@ const settings = z
     RATE_LIMITS: z.enum(['shipped', 'raised'], 'must be shipped or raised').default('shipped'),
 
     SESSION_SECRET: longSecret,
+    SESSION_SECRET_PREVIOUS: longSecret.optional(),
     TOKEN_PEPPER: longSecret,
+    TOKEN_PEPPER_PREVIOUS: longSecret.optional(),
     ENCRYPTION_KEYS: keyMap,
     ENCRYPTION_KEY_CURRENT: z.string(),
     COOKIE_SECURE: flag,

@@ -1,6 +1,7 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { stringifySetCookie } from 'cookie'
 import type { Request, Response } from 'express'
+import { isSignature, type Keys, signatureOf, signingKeysOf } from '@latchkey/db/keyed-hash'
 import { cookieName } from '@latchkey/shared/brand'
 import type { Env } from '@latchkey/shared/env'
 import { LIFETIME_SECONDS } from '@latchkey/shared/limits'
@@ -30,29 +31,28 @@ type CsrfEnv = Pick<
   | 'ALLOWED_HOSTS'
   | 'SERVER_PORT'
   | 'SESSION_SECRET'
+  | 'SESSION_SECRET_PREVIOUS'
   | 'COOKIE_SECURE'
 >
 
 export function csrfKeeper(env: CsrfEnv): (req: Request, res: Response) => Csrf {
   const origins = ownOrigins(env)
   const name = cookieName('csrf', env.COOKIE_SECURE)
-  const secret = env.SESSION_SECRET.reveal()
+  const keys = signingKeysOf(env)
 
-  const sign = (kind: string, random: string, family: string | null): string =>
-    createHmac('sha256', secret)
-      .update(`csrf:${kind}:${random}:${family ?? ''}`)
-      .digest('base64url')
+  const signed = (kind: string, random: string, family: string | null): string =>
+    `csrf:${kind}:${random}:${family ?? ''}`
 
   function mint(family: string | null): string {
     const kind = family ? 's' : 'a'
     const random = randomBytes(18).toString('base64url')
-    return `${kind}.${random}.${sign(kind, random, family)}`
+    return `${kind}.${random}.${signatureOf(keys, signed(kind, random, family))}`
   }
 
-  function isGood(token: string | undefined, family: string | null): token is string {
+  function isGood(token: string | undefined, family: string | null, under: Keys = keys): token is string {
     const [kind, random, mac, ...rest] = (token ?? '').split('.')
     if (!kind || !random || !mac || rest.length > 0 || kind !== (family ? 's' : 'a')) return false
-    return equal(mac, sign(kind, random, family))
+    return isSignature(under, signed(kind, random, family), mac)
   }
 
   function write(res: Response, value: string, maxAge: number): void {
@@ -70,7 +70,8 @@ export function csrfKeeper(env: CsrfEnv): (req: Request, res: Response) => Csrf 
     },
     token(family) {
       const held = cookiesOf(req)[name]
-      if (isGood(held, family)) return held
+      // One of the key before is replaced while both are good.
+      if (isGood(held, family, [keys[0]])) return held
       const token = mint(family)
       write(res, token, LIFETIME_SECONDS.sessionAbsolute)
       return token

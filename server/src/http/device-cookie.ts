@@ -1,6 +1,7 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { stringifySetCookie } from 'cookie'
 import type { Request, Response } from 'express'
+import { isSignature, signatureOf, signingKeysOf } from '@latchkey/db/keyed-hash'
 import { cookieName } from '@latchkey/shared/brand'
 import type { Env } from '@latchkey/shared/env'
 import { cookiesOf } from './read-cookies.ts'
@@ -16,21 +17,19 @@ export type Device = {
   remember(): Buffer
 }
 
-type DeviceEnv = Pick<Env, 'SESSION_SECRET' | 'COOKIE_SECURE'>
+type DeviceEnv = Pick<Env, 'SESSION_SECRET' | 'SESSION_SECRET_PREVIOUS' | 'COOKIE_SECURE'>
 
 /** As long as browsers keep anything. */
 const MAX_AGE_SECONDS = 400 * 86_400
 
 export function deviceKeeper(env: DeviceEnv): (req: Request, res: Response) => Device {
   const name = cookieName('device', env.COOKIE_SECURE)
-  const sign = (id: string) =>
-    createHmac('sha256', env.SESSION_SECRET.reveal()).update(`device:${id}`).digest('base64url')
+  const keys = signingKeysOf(env)
 
   function readId(req: Request): string | undefined {
     const [id, mac, ...rest] = (cookiesOf(req)[name] ?? '').split('.')
     if (!id || !mac || rest.length > 0) return undefined
-    const [shown, right] = [Buffer.from(mac), Buffer.from(sign(id))]
-    return shown.length === right.length && timingSafeEqual(shown, right) ? id : undefined
+    return isSignature(keys, `device:${id}`, mac) ? id : undefined
   }
 
   return (req, res) => {
@@ -39,7 +38,7 @@ export function deviceKeeper(env: DeviceEnv): (req: Request, res: Response) => D
       hash: known === undefined ? undefined : hashOf(known),
       remember() {
         const id = known ?? randomBytes(24).toString('base64url')
-        const value = `${id}.${sign(id)}`
+        const value = `${id}.${signatureOf(keys, `device:${id}`)}`
         const flags = { httpOnly: true, sameSite: 'lax', path: '/', secure: env.COOKIE_SECURE } as const
         res.append('Set-Cookie', stringifySetCookie({ ...flags, name, value, maxAge: MAX_AGE_SECONDS }))
         return hashOf(id)
