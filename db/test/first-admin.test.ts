@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
@@ -18,6 +19,7 @@ const PROD = {
   PASSWORD_PROFILE: 'balanced',
   RATE_LIMITS: 'shipped',
   LOG_LEVEL: 'info',
+  ENCRYPTION_KEYS: JSON.stringify({ v1: randomBytes(32).toString('base64') }),
 }
 let town = await openTestDb()
 afterAll(() => town.close())

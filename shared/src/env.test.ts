@@ -1,13 +1,16 @@
+import { randomBytes } from 'node:crypto'
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { readEnv, requireEnv } from './env.ts'
+import { isPlaceholder } from './placeholder.ts'
 
-const key = Buffer.alloc(32, 1).toString('base64')
+const key = Buffer.from('an-encryption-key-of-32-bytes-01').toString('base64')
+const otherKey = Buffer.from('an-encryption-key-of-32-bytes-02').toString('base64')
 const GOOD = {
   DATABASE_URL: 'postgres://app:db-password@localhost:5432/latchkey',
   SESSION_SECRET: 'session-secret-0123456789-0123456789',
   TOKEN_PEPPER: 'token-pepper-0123456789-0123456789',
-  ENCRYPTION_KEYS: JSON.stringify({ v1: key, v2: key }),
+  ENCRYPTION_KEYS: JSON.stringify({ v1: key, v2: otherKey }),
 }
 const PROD = { ...GOOD, ENV: 'prod', PUBLIC_URL: 'https://example.com' }
 const problems = (change: Record<string, string | undefined>) => {
@@ -59,6 +62,12 @@ describe('a malformed value is named, and not shown', () => {
     ['ENCRYPTION_KEYS', 'not json', /JSON/],
     ['ENCRYPTION_KEY_CURRENT', 'v9', /ENCRYPTION_KEYS/],
     ['COOKIE_SECURE', 'yes', /true or false/],
+    ['COOKIE_SAMESITE', 'none', /every site could use our cookies/],
+    ['SESSION_TTL_SECONDS', '60', /at least 300/],
+    ['SESSION_TTL_SECONDS', '2592001', /not be more than SESSION_ABSOLUTE_SECONDS/],
+    ['SESSION_ABSOLUTE_SECONDS', '31536001', /at most/],
+    ['VERIFY_EMAIL_TTL_SECONDS', '1h', /whole number/],
+    ['RESET_PASSWORD_TTL_SECONDS', '86401', /at most/],
     ['COOKIE_SECURE', 'false', /must be true with ENV=prod/],
     ['DEBUG', 'true', /must be false with ENV=prod/],
     ['PASSWORD_PROFILE', 'test', /only with ENV=test/],
@@ -107,4 +116,52 @@ test('C10: the first administrator needs both settings, and the password does no
   const env = requireEnv({ ...GOOD, ...both })
   expect(env.ADMIN_EMAIL).toBe('root@example.com')
   expect(inspect(env)).not.toContain(both.ADMIN_PASSWORD)
+})
+
+describe.each(['prod', 'staging'])('L1: secrets with ENV=%s', (ENV) => {
+  const said = (change: Record<string, string>) => problems({ ...change, ENV })
+
+  test.each([
+    ['change-me-change-me-change-me-change-me'],
+    ['CHANGEME-0123456789-0123456789-0123456789'],
+    ['your_secret_key_0123456789_0123456789_abc'],
+    ['a'.repeat(40)],
+    ['abab'.repeat(10)],
+  ])('one that a copied example left behind is refused, and not shown: %s', (value) => {
+    for (const key of ['SESSION_SECRET', 'TOKEN_PEPPER', 'SESSION_SECRET_PREVIOUS', 'TOKEN_PEPPER_PREVIOUS'])
+      expect(said({ [key]: value })).toEqual([`${key} must be random: openssl rand -base64 32`])
+  })
+
+  test('no two of them are the same', () => {
+    expect(said({ TOKEN_PEPPER: GOOD.SESSION_SECRET })).toEqual([
+      'TOKEN_PEPPER must differ from SESSION_SECRET',
+    ])
+    expect(said({ SESSION_SECRET_PREVIOUS: GOOD.SESSION_SECRET })).toEqual([
+      'SESSION_SECRET_PREVIOUS must differ from SESSION_SECRET',
+    ])
+    expect(said({ TOKEN_PEPPER_PREVIOUS: GOOD.TOKEN_PEPPER })).toEqual([
+      'TOKEN_PEPPER_PREVIOUS must differ from TOKEN_PEPPER',
+    ])
+  })
+
+  test('a key is random, and each version has its own', () => {
+    const zeros = Buffer.alloc(32).toString('base64')
+    expect(said({ ENCRYPTION_KEYS: JSON.stringify({ v1: zeros }) })).toEqual([
+      'ENCRYPTION_KEYS must be random: openssl rand -base64 32',
+    ])
+    expect(said({ ENCRYPTION_KEYS: JSON.stringify({ v1: key, v2: key }) })).toEqual([
+      'ENCRYPTION_KEYS must hold a different key for each version',
+    ])
+  })
+})
+
+test('L1: on a developer’s own machine nobody minds', () => {
+  expect(() => requireEnv({ ...GOOD, TOKEN_PEPPER: GOOD.SESSION_SECRET })).not.toThrow()
+  expect(() => requireEnv({ ...GOOD, SESSION_SECRET: 'a'.repeat(32) })).not.toThrow()
+})
+
+test('a random secret is never taken for a placeholder', () => {
+  for (let round = 0; round < 2000; round += 1)
+    for (const encoding of ['base64', 'base64url', 'hex'] as const)
+      expect(isPlaceholder(randomBytes(32).toString(encoding))).toBe(false)
 })

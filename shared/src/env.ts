@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { BRAND } from './brand.ts'
+import { DAY, LIFETIME_SECONDS, MINUTE } from './limits.ts'
+import { refusalsOf } from './refusals.ts'
 import { email } from './schemas/atoms.ts'
 import { Secret } from './secret.ts'
 
 /** Every setting of every process, read by one pure function. `.env.example` and docs/CONFIG.md mirror it. */
-export type Env = Readonly<z.infer<typeof settings>>
+export type Env = Readonly<z.infer<typeof fields>>
 export type EnvName = Env['ENV']
 export type ReadEnv = { ok: true; env: Env } | { ok: false; problems: string[] }
 
@@ -103,78 +105,71 @@ const keyMap = z.string('is missing').transform((value, context) => {
   return z.NEVER
 })
 
-const settings = z
-  .object({
-    ENV: z
-      .enum(['local', 'test', 'staging', 'prod'], 'must be local, test, staging or prod')
-      .default('local'),
-    DEBUG: flag.default(false),
+const fields = z.object({
+  ENV: z.enum(['local', 'test', 'staging', 'prod'], 'must be local, test, staging or prod').default('local'),
+  DEBUG: flag.default(false),
 
-    SERVER_PORT: port.default(8000),
-    SERVER_HOST: z.string(),
-    PUBLIC_URL: origin,
-    SERVER_TIMEOUT_SECONDS: whole(1, 600).default(60),
-    SERVER_GRACEFUL_TIMEOUT_SECONDS: whole(1, 600).default(30),
-    ALLOWED_HOSTS: list.default([]),
-    ALLOWED_ORIGINS: origins.default([]),
-    TRUSTED_ORIGINS: origins.default([]),
-    TRUSTED_PROXIES: networks.default([]),
-    HEALTH_TIMEOUT_MS: whole(50, 10_000).default(1000),
-    SERVER_WORKERS: whole(1, 64).default(1),
+  SERVER_PORT: port.default(8000),
+  SERVER_HOST: z.string(),
+  PUBLIC_URL: origin,
+  SERVER_TIMEOUT_SECONDS: whole(1, 600).default(60),
+  SERVER_GRACEFUL_TIMEOUT_SECONDS: whole(1, 600).default(30),
+  ALLOWED_HOSTS: list.default([]),
+  ALLOWED_ORIGINS: origins.default([]),
+  TRUSTED_ORIGINS: origins.default([]),
+  TRUSTED_PROXIES: networks.default([]),
+  HEALTH_TIMEOUT_MS: whole(50, 10_000).default(1000),
+  SERVER_WORKERS: whole(1, 64).default(1),
 
-    DATABASE_URL: postgresUrl,
-    MIGRATION_DATABASE_URL: postgresUrl,
-    JOBS_DATABASE_URL: postgresUrl,
-    READONLY_DATABASE_URL: postgresUrl.optional(),
-    DATABASE_POOL_SIZE: whole(1, 200).default(10),
-    DATABASE_CONNECT_TIMEOUT_MS: whole(100, 60_000).default(3000),
-    DATABASE_STATEMENT_TIMEOUT_MS: whole(100, 600_000).default(10_000),
+  DATABASE_URL: postgresUrl,
+  MIGRATION_DATABASE_URL: postgresUrl,
+  JOBS_DATABASE_URL: postgresUrl,
+  READONLY_DATABASE_URL: postgresUrl.optional(),
+  DATABASE_POOL_SIZE: whole(1, 200).default(10),
+  DATABASE_CONNECT_TIMEOUT_MS: whole(100, 60_000).default(3000),
+  DATABASE_STATEMENT_TIMEOUT_MS: whole(100, 600_000).default(10_000),
 
-    REDIS_URL: redisUrl.optional(),
-    RATE_LIMIT_REDIS_PREFIX: z
-      .string()
-      .regex(/^[\w:.-]{1,64}$/, 'must be 1 to 64 letters, digits or _ : . -')
-      .default(`${BRAND.slug}:`),
-    RATE_LIMITS: z.enum(['shipped', 'raised'], 'must be shipped or raised').default('shipped'),
+  REDIS_URL: redisUrl.optional(),
+  RATE_LIMIT_REDIS_PREFIX: z
+    .string()
+    .regex(/^[\w:.-]{1,64}$/, 'must be 1 to 64 letters, digits or _ : . -')
+    .default(`${BRAND.slug}:`),
+  RATE_LIMITS: z.enum(['shipped', 'raised'], 'must be shipped or raised').default('shipped'),
 
-    SESSION_SECRET: longSecret,
-    SESSION_SECRET_PREVIOUS: longSecret.optional(),
-    TOKEN_PEPPER: longSecret,
-    TOKEN_PEPPER_PREVIOUS: longSecret.optional(),
-    ENCRYPTION_KEYS: keyMap,
-    ENCRYPTION_KEY_CURRENT: z.string(),
-    COOKIE_SECURE: flag,
-    REQUIRE_VERIFIED_EMAIL: flag,
-    SESSION_BINDING: z.enum(['off', 'client', 'strict'], 'must be off, client or strict').default('client'),
-    ADMIN_EMAIL: address.optional(),
-    ADMIN_PASSWORD: secret.optional(),
-    PASSWORD_PROFILE: z.enum(['strong', 'balanced', 'test'], 'must be strong or balanced').default('strong'),
+  SESSION_SECRET: longSecret,
+  SESSION_SECRET_PREVIOUS: longSecret.optional(),
+  TOKEN_PEPPER: longSecret,
+  TOKEN_PEPPER_PREVIOUS: longSecret.optional(),
+  ENCRYPTION_KEYS: keyMap,
+  ENCRYPTION_KEY_CURRENT: z.string(),
+  COOKIE_SECURE: flag,
+  COOKIE_SAMESITE: z
+    .enum(['lax', 'strict'], 'must be lax or strict; with none every site could use our cookies')
+    .default('lax'),
+  SESSION_TTL_SECONDS: whole(5 * MINUTE, 90 * DAY).default(LIFETIME_SECONDS.sessionIdle),
+  SESSION_ABSOLUTE_SECONDS: whole(5 * MINUTE, 365 * DAY).default(LIFETIME_SECONDS.sessionAbsolute),
+  VERIFY_EMAIL_TTL_SECONDS: whole(15 * MINUTE, 7 * DAY).default(LIFETIME_SECONDS.verifyEmailLink),
+  RESET_PASSWORD_TTL_SECONDS: whole(15 * MINUTE, DAY).default(LIFETIME_SECONDS.resetPasswordLink),
+  REQUIRE_VERIFIED_EMAIL: flag,
+  SESSION_BINDING: z.enum(['off', 'client', 'strict'], 'must be off, client or strict').default('client'),
+  ADMIN_EMAIL: address.optional(),
+  ADMIN_PASSWORD: secret.optional(),
+  PASSWORD_PROFILE: z.enum(['strong', 'balanced', 'test'], 'must be strong or balanced').default('strong'),
 
-    LOG_LEVEL: z.enum(
-      ['debug', 'info', 'warn', 'error', 'silent'],
-      'must be debug, info, warn, error or silent',
-    ),
-    DATA_DIR: z.string().default('.data'),
-  })
-  .superRefine((env, context) => {
-    const refuse = (key: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [key], message })
-    if (!(env.ENCRYPTION_KEY_CURRENT in env.ENCRYPTION_KEYS))
-      refuse('ENCRYPTION_KEY_CURRENT', 'must name one of the keys in ENCRYPTION_KEYS')
-    if (env.PASSWORD_PROFILE === 'test' && env.ENV !== 'test')
-      refuse('PASSWORD_PROFILE', 'may be test only with ENV=test')
-    if (env.RATE_LIMITS === 'raised' && env.ENV !== 'test')
-      refuse('RATE_LIMITS', 'may be raised only with ENV=test')
-    if (env.ADMIN_EMAIL && !env.ADMIN_PASSWORD) refuse('ADMIN_PASSWORD', 'is missing')
-    if (env.ADMIN_PASSWORD && !env.ADMIN_EMAIL) refuse('ADMIN_EMAIL', 'is missing')
-    if (env.ENV === 'prod' && env.PUBLIC_URL.startsWith('http:'))
-      refuse('PUBLIC_URL', 'must be https with ENV=prod')
-    if (env.ENV === 'prod' && !env.COOKIE_SECURE) refuse('COOKIE_SECURE', 'must be true with ENV=prod')
-    if (env.ENV === 'prod' && env.DEBUG) refuse('DEBUG', 'must be false with ENV=prod')
-  })
+  LOG_LEVEL: z.enum(
+    ['debug', 'info', 'warn', 'error', 'silent'],
+    'must be debug, info, warn, error or silent',
+  ),
+  DATA_DIR: z.string().default('.data'),
+})
+
+const settings = fields.superRefine((env, context) => {
+  for (const { key, says } of refusalsOf(env))
+    context.addIssue({ code: 'custom', path: [key], message: says })
+})
 
 /** The keys that a file or an operator may set. */
-export const ENV_KEYS = Object.keys(settings.shape) as (keyof Env)[]
+export const ENV_KEYS = Object.keys(fields.shape) as (keyof Env)[]
 
 const isLocal = (env: string | undefined): boolean => env === undefined || env === 'local' || env === 'test'
 

@@ -1,7 +1,7 @@
 /** Lengths and lifetimes that people can see. How many tries is the server's page, not this one. */
-const MINUTE = 60
+export const MINUTE = 60
 const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
+export const DAY = 24 * HOUR
 
 export const LENGTHS = {
   email: 254,

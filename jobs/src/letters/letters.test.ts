@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { writeLetter } from './letters.ts'
 
-const env = { PUBLIC_URL: 'https://example.com' }
+const env = { PUBLIC_URL: 'https://example.com', VERIFY_EMAIL_TTL_SECONDS: 7200 }
 const EVIL = `Ada</title><script>alert(1)</script>"'\r\nBcc: eve@example.com`
 const LETTERS = [
   ['verify-email', { name: EVIL, token: 'the-token', code: 'ABC234' }],
@@ -35,6 +35,11 @@ describe.each(LETTERS)('%s', (name, params) => {
   test('without a name it greets all the same', () => {
     expect(writeLetter(name, { ...params, name: null }, env).text).toMatch(/^Hello,\n/)
   })
+})
+
+test('D4: a link is said to be good for as long as the settings let it be', () => {
+  const { text } = writeLetter('verify-email', { name: null, token: 'the-token', code: 'ABC234' }, env)
+  expect(text).toContain('The link is good for 2 hours.')
 })
 
 test('a letter whose facts are not as agreed is not written', () => {

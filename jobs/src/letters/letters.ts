@@ -9,7 +9,7 @@ import { passwordChanged } from './password-changed.ts'
 import { sessionEnded } from './session-ended.ts'
 import { verifyEmail } from './verify-email.ts'
 
-export type LetterEnv = Pick<Env, 'PUBLIC_URL'>
+export type LetterEnv = Pick<Env, 'PUBLIC_URL' | 'VERIFY_EMAIL_TTL_SECONDS'>
 type Write<N extends LetterName> = (params: LetterParams<N>, env: LetterEnv) => Page
 
 /** One line a letter: pure words, laid out the same way. */

@@ -1,5 +1,6 @@
 import { BRAND } from '@latchkey/shared/brand'
 import type { LetterParams } from '@latchkey/shared/letters'
+import { durationOf } from './duration.ts'
 import type { LetterEnv } from './letters.ts'
 import { greeting, type Page } from './page.ts'
 
@@ -12,6 +13,5 @@ export const verifyEmail = ({ name, token, code }: LetterParams<'verify-email'>,
   ],
   action: { label: 'Confirm this address', href: `${env.PUBLIC_URL}/verify-email#token=${token}` },
   code: { label: 'Or type this code where you registered, within 15 minutes', value: code },
-  closing:
-    'The link is good for 24 hours. If it was not you, do nothing: without it the address stays unconfirmed.',
+  closing: `The link is good for ${durationOf(env.VERIFY_EMAIL_TTL_SECONDS)}. If it was not you, do nothing: without it the address stays unconfirmed.`,
 })

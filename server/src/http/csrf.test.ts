@@ -112,6 +112,24 @@ describe('D13: the token changes at sign-in and sign-out', () => {
   })
 })
 
+test('A5, decision 20: with COOKIE_SAMESITE=strict every cookie of ours says so', async () => {
+  const strict = await openTestHost({ COOKIE_SAMESITE: 'strict' })
+  try {
+    const { email } = await aUser(strict)
+    const browser = new Browser(strict.url)
+    const answer = await browser.post('/api/auth/login', { email, password: PASSWORD })
+    const lines = answer.headers.getSetCookie()
+    expect(lines.map((line) => line.split('=')[0]).sort()).toEqual([
+      'latchkey_csrf',
+      'latchkey_device',
+      'latchkey_session',
+    ])
+    for (const line of lines) expect(line).toMatch(/; SameSite=Strict$/)
+  } finally {
+    await strict.close()
+  }
+})
+
 test('decision 20: where cookies are Secure they carry the __Host- prefix and every flag it asks for', async () => {
   const { browser } = await aSignedInUser(secure)
   const again = await browser.post('/api/auth/logout')

@@ -4,7 +4,6 @@ import type { Request, Response } from 'express'
 import { isSignature, type Keys, signatureOf, signingKeysOf } from '@latchkey/db/keyed-hash'
 import { cookieName } from '@latchkey/shared/brand'
 import type { Env } from '@latchkey/shared/env'
-import { LIFETIME_SECONDS } from '@latchkey/shared/limits'
 import { cookiesOf } from './read-cookies.ts'
 import { ownOrigins } from './hosts.ts'
 
@@ -33,6 +32,8 @@ type CsrfEnv = Pick<
   | 'SESSION_SECRET'
   | 'SESSION_SECRET_PREVIOUS'
   | 'COOKIE_SECURE'
+  | 'COOKIE_SAMESITE'
+  | 'SESSION_ABSOLUTE_SECONDS'
 >
 
 export function csrfKeeper(env: CsrfEnv): (req: Request, res: Response) => Csrf {
@@ -56,8 +57,8 @@ export function csrfKeeper(env: CsrfEnv): (req: Request, res: Response) => Csrf 
   }
 
   function write(res: Response, value: string, maxAge: number): void {
-    const cookie = { name, value, maxAge, path: '/', sameSite: 'lax', secure: env.COOKIE_SECURE } as const
-    res.append('Set-Cookie', stringifySetCookie(cookie))
+    const flags = { path: '/', sameSite: env.COOKIE_SAMESITE, secure: env.COOKIE_SECURE }
+    res.append('Set-Cookie', stringifySetCookie({ ...flags, name, value, maxAge }))
   }
 
   return (req, res) => ({
@@ -73,11 +74,10 @@ export function csrfKeeper(env: CsrfEnv): (req: Request, res: Response) => Csrf 
       // One of the key before is replaced while both are good.
       if (isGood(held, family, [keys[0]])) return held
       const token = mint(family)
-      write(res, token, LIFETIME_SECONDS.sessionAbsolute)
+      write(res, token, env.SESSION_ABSOLUTE_SECONDS)
       return token
     },
-    renew: (family, maxAgeSeconds = LIFETIME_SECONDS.sessionAbsolute) =>
-      write(res, mint(family), maxAgeSeconds),
+    renew: (family, maxAgeSeconds = env.SESSION_ABSOLUTE_SECONDS) => write(res, mint(family), maxAgeSeconds),
     clear: () => write(res, '', 0),
   })
 }

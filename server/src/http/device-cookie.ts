@@ -17,7 +17,7 @@ export type Device = {
   remember(): Buffer
 }
 
-type DeviceEnv = Pick<Env, 'SESSION_SECRET' | 'SESSION_SECRET_PREVIOUS' | 'COOKIE_SECURE'>
+type DeviceEnv = Pick<Env, 'SESSION_SECRET' | 'SESSION_SECRET_PREVIOUS' | 'COOKIE_SECURE' | 'COOKIE_SAMESITE'>
 
 /** As long as browsers keep anything. */
 const MAX_AGE_SECONDS = 400 * 86_400
@@ -39,7 +39,12 @@ export function deviceKeeper(env: DeviceEnv): (req: Request, res: Response) => D
       remember() {
         const id = known ?? randomBytes(24).toString('base64url')
         const value = `${id}.${signatureOf(keys, `device:${id}`)}`
-        const flags = { httpOnly: true, sameSite: 'lax', path: '/', secure: env.COOKIE_SECURE } as const
+        const flags = {
+          httpOnly: true,
+          sameSite: env.COOKIE_SAMESITE,
+          path: '/',
+          secure: env.COOKIE_SECURE,
+        }
         res.append('Set-Cookie', stringifySetCookie({ ...flags, name, value, maxAge: MAX_AGE_SECONDS }))
         return hashOf(id)
       },

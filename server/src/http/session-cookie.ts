@@ -14,10 +14,10 @@ import {
 } from '../sessions/sessions.ts'
 import { cookiesOf } from './read-cookies.ts'
 
-type CookieEnv = Pick<Env, 'COOKIE_SECURE'>
+type CookieEnv = Pick<Env, 'COOKIE_SECURE' | 'COOKIE_SAMESITE'>
 
-/** The session cookie's only room. `lax`: the CSRF check stands even so, because `lax` lets top-level GETs through. */
-const FLAGS = { httpOnly: true, sameSite: 'lax', path: '/' } as const
+/** The session cookie's only room. Whatever SameSite is, the CSRF check stands: `lax` lets top-level GETs through. */
+const FLAGS = { httpOnly: true, path: '/' } as const
 
 /** Looked up once, and only when somebody asks: health and sign-in pages cost no query. */
 export function observeSession(
@@ -40,6 +40,7 @@ export function observeSession(
 export function writeSessionCookie(env: CookieEnv, res: Response, issued: Issued | null): void {
   const cookie = {
     ...FLAGS,
+    sameSite: env.COOKIE_SAMESITE,
     name: cookieName('session', env.COOKIE_SECURE),
     secure: env.COOKIE_SECURE,
     value: issued?.token ?? '',

@@ -1,0 +1,95 @@
+import type { Env } from './env.ts'
+import { isPlaceholder } from './placeholder.ts'
+import { Secret } from './secret.ts'
+
+/** Settings that are right each by itself, and wrong together. */
+type Refusal = { key: keyof Env; when: (env: Env) => boolean; says: string }
+
+const isProd = ({ ENV }: Env): boolean => ENV === 'prod'
+const isShown = ({ ENV }: Env): boolean => ENV === 'prod' || ENV === 'staging'
+
+const REFUSALS: Refusal[] = [
+  {
+    key: 'ENCRYPTION_KEY_CURRENT',
+    when: (env) => !Object.hasOwn(env.ENCRYPTION_KEYS, env.ENCRYPTION_KEY_CURRENT),
+    says: 'must name one of the keys in ENCRYPTION_KEYS',
+  },
+  {
+    key: 'PASSWORD_PROFILE',
+    when: (env) => env.PASSWORD_PROFILE === 'test' && env.ENV !== 'test',
+    says: 'may be test only with ENV=test',
+  },
+  {
+    key: 'RATE_LIMITS',
+    when: (env) => env.RATE_LIMITS === 'raised' && env.ENV !== 'test',
+    says: 'may be raised only with ENV=test',
+  },
+  {
+    key: 'ADMIN_PASSWORD',
+    when: (env) => env.ADMIN_EMAIL !== undefined && env.ADMIN_PASSWORD === undefined,
+    says: 'is missing',
+  },
+  {
+    key: 'ADMIN_EMAIL',
+    when: (env) => env.ADMIN_PASSWORD !== undefined && env.ADMIN_EMAIL === undefined,
+    says: 'is missing',
+  },
+  {
+    key: 'PUBLIC_URL',
+    when: (env) => isProd(env) && env.PUBLIC_URL.startsWith('http:'),
+    says: 'must be https with ENV=prod',
+  },
+  {
+    key: 'COOKIE_SECURE',
+    when: (env) => isProd(env) && !env.COOKIE_SECURE,
+    says: 'must be true with ENV=prod',
+  },
+  { key: 'DEBUG', when: (env) => isProd(env) && env.DEBUG, says: 'must be false with ENV=prod' },
+  {
+    key: 'SESSION_TTL_SECONDS',
+    when: (env) => isProd(env) && env.SESSION_TTL_SECONDS > env.SESSION_ABSOLUTE_SECONDS,
+    says: 'must not be more than SESSION_ABSOLUTE_SECONDS with ENV=prod',
+  },
+  {
+    key: 'ENCRYPTION_KEYS',
+    when: (env) => isShown(env) && keysOf(env).some((key) => isPlaceholder(atob(key))),
+    says: 'must be random: openssl rand -base64 32',
+  },
+  {
+    key: 'ENCRYPTION_KEYS',
+    when: (env) => isShown(env) && new Set(keysOf(env)).size < keysOf(env).length,
+    says: 'must hold a different key for each version',
+  },
+]
+
+const SECRETS = [
+  'SESSION_SECRET',
+  'SESSION_SECRET_PREVIOUS',
+  'TOKEN_PEPPER',
+  'TOKEN_PEPPER_PREVIOUS',
+] as const
+
+/** One that opens two doors opens both to whoever finds it behind one. */
+const SECRET_REFUSALS: Refusal[] = SECRETS.flatMap((key, index) => [
+  {
+    key,
+    when: (env) => isShown(env) && hasPlaceholder(textOf(env[key])),
+    says: 'must be random: openssl rand -base64 32',
+  },
+  ...SECRETS.slice(0, index).map((other): Refusal => ({
+    key,
+    when: (env) => isShown(env) && textOf(env[key]) !== undefined && textOf(env[key]) === textOf(env[other]),
+    says: `must differ from ${other}`,
+  })),
+])
+
+export const refusalsOf = (env: Env): Pick<Refusal, 'key' | 'says'>[] =>
+  [...REFUSALS, ...SECRET_REFUSALS].filter(({ when }) => when(env))
+
+const keysOf = ({ ENCRYPTION_KEYS }: Env): string[] =>
+  Object.values<unknown>(ENCRYPTION_KEYS).flatMap((key) => textOf(key) ?? [])
+
+const hasPlaceholder = (text: string | undefined): boolean => text !== undefined && isPlaceholder(text)
+
+/** Whatever is wrong by itself has been said, and arrives here as it was given. */
+const textOf = (value: unknown): string | undefined => (value instanceof Secret ? value.reveal() : undefined)
