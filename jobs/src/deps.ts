@@ -1,6 +1,7 @@
-import { type Logger, pino, stdTimeFunctions } from 'pino'
+import type { Logger } from 'pino'
 import { type Boss, makeBoss } from '@latchkey/db/boss'
 import type { Db } from '@latchkey/db/database'
+import { openLog } from '@latchkey/db/log'
 import { openDb } from '@latchkey/db/open'
 import { openSecretBox, type SecretBox } from '@latchkey/db/secret-box'
 import type { Env } from '@latchkey/shared/env'
@@ -8,12 +9,7 @@ import type { Env } from '@latchkey/shared/env'
 export type Deps = { env: Env; db: Db; boss: Boss; box: SecretBox; log: Logger }
 
 export function openDeps(env: Env): Deps {
-  const log = pino({
-    level: env.LOG_LEVEL,
-    base: { service: 'jobs' },
-    timestamp: () => stdTimeFunctions.isoTime().replace('"time"', '"timestamp"'),
-    formatters: { level: (label) => ({ level: label }) },
-  })
+  const log = openLog(env, { service: 'jobs' })
   const db = openDb(env, {
     url: env.JOBS_DATABASE_URL,
     as: 'jobs',

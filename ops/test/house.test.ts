@@ -104,6 +104,12 @@ describe('each thing has one room', () => {
     expect(outside(/process\.env|process\.loadEnvFile/, readers)).toEqual([])
   })
 
+  test('the maker of logs, with its redactor (L2)', () => {
+    expect(
+      outside(/\bpino\(|console\.(log|info|warn|error)/, /^db\/src\/log\.ts$|^client\/|^e2e\/|^ops\//),
+    ).toEqual([])
+  })
+
   test('raw SQL (B17)', () => {
     expect(
       outside(

@@ -34,9 +34,9 @@ describe('L5: what nobody caught', () => {
         const lines = said()
           .split('\n')
           .filter(Boolean)
-          .map((line) => JSON.parse(line) as { level: string; crash?: string })
+          .map((line) => JSON.parse(line) as { level: string; err?: unknown })
         const fatal = lines.filter(({ level }) => level === 'fatal')
-        expect(fatal).toMatchObject([{ crash: expect.stringContaining('boom') as string }])
+        expect(fatal).toMatchObject([{ err: { message: expect.stringContaining('boom') as string } }])
         for (const hidden of [secret, town.env.DATABASE_URL.reveal()]) expect(said()).not.toContain(hidden)
       } finally {
         child.kill('SIGKILL')

@@ -1,22 +1,12 @@
-import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
-import type { Env } from '@latchkey/shared/env'
+import type { DestinationStream, Logger } from 'pino'
+import { type LogEnv, openLog as openProcessLog } from '@latchkey/db/log'
 import { currentRequestId } from './http/request-id.ts'
 
-/** JSON lines on stdout; each knows the request that it was written in. */
-export function openLog(
-  env: Pick<Env, 'LOG_LEVEL'>,
-  service: 'server' | 'primary',
-  to?: DestinationStream,
-): Logger {
-  const options = {
-    level: env.LOG_LEVEL,
-    base: { service },
-    timestamp: () => stdTimeFunctions.isoTime().replace('"time"', '"timestamp"'),
-    formatters: { level: (label: string) => ({ level: label }) },
-    mixin: () => {
-      const requestId = currentRequestId()
-      return requestId ? { request_id: requestId } : {}
-    },
+/** Each line knows the request that it was written in. */
+export function openLog(env: LogEnv, service: 'server' | 'primary', to?: DestinationStream): Logger {
+  const mixin = () => {
+    const requestId = currentRequestId()
+    return requestId ? { request_id: requestId } : {}
   }
-  return to ? pino(options, to) : pino(options)
+  return openProcessLog(env, { service, mixin, ...(to && { to }) })
 }

@@ -17,7 +17,7 @@ export async function work(env: Env): Promise<void> {
     stopping ??= serving.stop().then(() => process.exit(0))
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
-  const end = lastResort({ ...serving, env, exit: (code) => process.exit(code) })
+  const end = lastResort({ ...serving, exit: (code) => process.exit(code) })
   process.on('uncaughtException', end)
   process.on('unhandledRejection', end)
   // Whoever started us over a channel and is gone wants nothing more from us.

@@ -17,7 +17,7 @@ await once(server, 'listening')
 const { port } = server.address() as AddressInfo
 let written = ''
 const env = { ...town.env, SERVER_PORT: port, PUBLIC_URL: `http://localhost:${port}` }
-const log = openLog({ LOG_LEVEL: 'debug' }, 'server', { write: (line) => void (written += line) })
+const log = openLog({ ...env, LOG_LEVEL: 'debug' }, 'server', { write: (line) => void (written += line) })
 const deps = await openDeps(env, log)
 server.on('request', createApp(deps))
 const host = { url: `http://127.0.0.1:${port}`, deps }
