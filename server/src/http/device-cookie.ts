@@ -12,7 +12,7 @@ import { cookiesOf } from './read-cookies.ts'
  */
 export type Device = {
   /** What is looked up and counted; undefined where there is no cookie, or one that we did not sign. */
-  hash: Buffer | undefined
+  readonly hash: Buffer | undefined
   /** Gives this browser a name if it has none, and says its hash. */
   remember(): Buffer
 }
@@ -32,24 +32,19 @@ export function deviceKeeper(env: DeviceEnv): (req: Request, res: Response) => D
     return isSignature(keys, `device:${id}`, mac) ? id : undefined
   }
 
-  return (req, res) => {
-    const known = readId(req)
-    return {
-      hash: known === undefined ? undefined : hashOf(known),
-      remember() {
-        const id = known ?? randomBytes(24).toString('base64url')
-        const value = `${id}.${signatureOf(keys, `device:${id}`)}`
-        const flags = {
-          httpOnly: true,
-          sameSite: env.COOKIE_SAMESITE,
-          path: '/',
-          secure: env.COOKIE_SECURE,
-        }
-        res.append('Set-Cookie', stringifySetCookie({ ...flags, name, value, maxAge: MAX_AGE_SECONDS }))
-        return hashOf(id)
-      },
-    }
-  }
+  return (req, res) => ({
+    get hash() {
+      const known = readId(req)
+      return known === undefined ? undefined : hashOf(known)
+    },
+    remember() {
+      const id = readId(req) ?? randomBytes(24).toString('base64url')
+      const value = `${id}.${signatureOf(keys, `device:${id}`)}`
+      const flags = { httpOnly: true, sameSite: env.COOKIE_SAMESITE, path: '/', secure: env.COOKIE_SECURE }
+      res.append('Set-Cookie', stringifySetCookie({ ...flags, name, value, maxAge: MAX_AGE_SECONDS }))
+      return hashOf(id)
+    },
+  })
 }
 
 const hashOf = (id: string): Buffer => createHash('sha256').update(id).digest()
