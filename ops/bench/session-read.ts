@@ -33,11 +33,11 @@ try {
         .join('  ')}`,
     )
   }
-  const base = median(rates['floor'] ?? [])
+  const base = rates['floor'] ?? []
   say('')
   for (const [name, all] of Object.entries(rates))
     say(
-      `${name.padEnd(6)} median ${String(Math.round(median(all))).padStart(6)}/s  ratio ${(median(all) / base).toFixed(2)}`,
+      `${name.padEnd(6)} median ${String(Math.round(median(all))).padStart(6)}/s  ratio ${median(all.map((rate, round) => rate / (base[round] ?? 0))).toFixed(2)}`,
     )
 } finally {
   await town.end()
