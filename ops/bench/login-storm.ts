@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { addAccounts } from './accounts.ts'
 import { median, ms, percentile, say } from './figures.ts'
 import { readSteadily, startStorm } from './login-load.ts'
-import { csrfTokenOf, openTown, signIn } from './town.ts'
+import { csrfTokenOf, openTown, signIn, type Started } from './town.ts'
 
 /**
  * Many sign in without pause while others read. Two claims: the readers hardly notice (p99 within 50 ms of idle), and
@@ -19,7 +19,8 @@ const READS_PER_SECOND = 30
 /** So many that nobody is signed in twenty times, which would add the work of ending the oldest. */
 const ACCOUNTS_EACH = 24
 
-type Round = { idle: number[]; stormed: number[]; logins: number; raw: number }
+type Round = { idle: number[]; stormed: number[]; logins: Rate; raw: Rate }
+type Rate = { perSecond: number; cpuMs: number }
 
 for (const profile of PROFILES) await measure(profile)
 
@@ -33,7 +34,7 @@ async function measure(profile: string): Promise<void> {
       hash: await textOf(raw.url),
     })
     const server = await town.start('server/src/main.ts')
-    const subjects = { server: server.url, raw: raw.url, cookie: await signIn(server.url), emails }
+    const subjects = { server, raw, cookie: await signIn(server.url), emails }
 
     await stormFor(subjects, WARM_UP_SECONDS)
     const rounds: Round[] = []
@@ -48,26 +49,31 @@ async function measure(profile: string): Promise<void> {
   }
 }
 
-type Subjects = { server: string; raw: string; cookie: string; emails: string[][] }
+type Subjects = { server: Started; raw: Started; cookie: string; emails: string[][] }
 
 async function playRound(subjects: Subjects): Promise<Round> {
   const idle = await readFor(subjects, SECONDS)
   const storm = await stormFor(subjects, SECONDS)
-  const raw = await textOf(`${subjects.raw}/rate?callers=${CLIENTS}&seconds=${SECONDS}`)
-  return { idle, ...storm, raw: Number(raw) }
+  const raw = await textOf(`${subjects.raw.url}/rate?callers=${CLIENTS}&seconds=${SECONDS}`)
+  return { idle, ...storm, raw: JSON.parse(raw) as Rate }
 }
 
 function readFor({ server, cookie }: Subjects, seconds: number): Promise<number[]> {
-  return readSteadily(`${server}/api/auth/me`, { cookie, perSecond: READS_PER_SECOND, seconds })
+  return readSteadily(`${server.url}/api/auth/me`, { cookie, perSecond: READS_PER_SECOND, seconds })
 }
 
 async function stormFor(subjects: Subjects, seconds: number): Promise<Pick<Round, 'stormed' | 'logins'>> {
   const { server, emails } = subjects
-  const storm = startStorm(`${server}/api/auth/login`, { csrfToken: await csrfTokenOf(server), emails })
+  const csrfToken = await csrfTokenOf(server.url)
+  const storm = startStorm(`${server.url}/api/auth/login`, { csrfToken, emails })
   await sleep(500)
-  const [before, began] = [storm.count(), performance.now()]
+  const [count, began, used] = [storm.count(), performance.now(), server.cpuMs()]
   const stormed = await readFor(subjects, seconds)
-  const logins = ((storm.count() - before) * 1000) / (performance.now() - began)
+  const done = storm.count() - count
+  const logins = {
+    perSecond: (done * 1000) / (performance.now() - began),
+    cpuMs: (server.cpuMs() - used) / done,
+  }
   await storm.end()
   return { stormed, logins }
 }
@@ -80,8 +86,12 @@ function told({ idle, stormed, logins, raw }: Round): string {
   const spread = (waits: number[]) => `p50 ${ms(percentile(waits, 0.5))} p99 ${ms(percentile(waits, 0.99))}`
   return (
     `readers idle ${spread(idle)}, under storm ${spread(stormed)}; ` +
-    `logins ${logins.toFixed(1)}/s, raw hashes ${raw.toFixed(1)}/s`
+    `logins ${toldRate(logins)}, raw hashes ${toldRate(raw)}`
   )
+}
+
+function toldRate({ perSecond, cpuMs }: Rate): string {
+  return `${perSecond.toFixed(1)}/s of ${ms(cpuMs)} processor time each`
 }
 
 function medians(rounds: Round[]): string {
@@ -90,6 +100,8 @@ function medians(rounds: Round[]): string {
     of(({ idle, stormed }) => percentile(stormed, share) - percentile(idle, share))
   return (
     `readers wait ${ms(added(0.5))} longer at p50 and ${ms(added(0.99))} at p99; ` +
-    `logins ${of(({ logins }) => logins).toFixed(1)}/s, ${of(({ logins, raw }) => logins / raw).toFixed(2)} of raw`
+    `logins ${of(({ logins }) => logins.perSecond).toFixed(1)}/s, ` +
+    `${of(({ logins, raw }) => logins.perSecond / raw.perSecond).toFixed(2)} of raw, ` +
+    `${of(({ logins, raw }) => raw.cpuMs / logins.cpuMs).toFixed(2)} by processor time`
   )
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -20,7 +20,12 @@ export type Town = {
   start(script: string): Promise<Started>
   end(): Promise<void>
 }
-export type Started = { url: string; stop(): Promise<void> }
+export type Started = {
+  url: string
+  /** Processor time since its start, of all its threads. A busy neighbour hardly changes it. Linux only, else NaN. */
+  cpuMs(): number
+  stop(): Promise<void>
+}
 
 export async function openTown(settings: NodeJS.ProcessEnv = {}): Promise<Town> {
   const home = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
@@ -47,7 +52,7 @@ export async function openTown(settings: NodeJS.ProcessEnv = {}): Promise<Town> 
       children.add(child)
       const url = `http://localhost:${port}`
       await answers(url)
-      return { url, stop: () => stop(child) }
+      return { url, cpuMs: () => cpuMsOf(child), stop: () => stop(child) }
     },
     async end() {
       await Promise.all([...children].map(stop))
@@ -95,6 +100,14 @@ async function answers(url: string): Promise<void> {
     await sleep(50)
   }
   throw new Error(`${url} did not come up`)
+}
+
+/** User and system time are the 14th and 15th field, in hundredths of a second; the 2nd is a name in brackets. */
+function cpuMsOf({ pid }: ChildProcess): number {
+  if (process.platform !== 'linux') return NaN
+  const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
+  const [user = NaN, system = NaN] = fields.split(' ').slice(11, 13).map(Number)
+  return (user + system) * 10
 }
 
 async function stop(child: ChildProcess): Promise<void> {

@@ -7,7 +7,7 @@ import { ensureThreadPool } from '../src/thread-pool.ts'
 
 /**
  * What `login-storm` compares with: the server's own queue of hashes in a process of the same kind, with as many
- * callers and nothing around it. `/` gives a hash, `/rate?callers=16&seconds=4` measures and gives the hashes a second.
+ * callers and nothing around it. `/` gives a hash; `/rate?callers=16&seconds=4` measures, and gives how many a second and the processor time of each.
  */
 ensureThreadPool(env, process)
 const passwords = await openPasswords(env)
@@ -17,10 +17,10 @@ createServer((req, res) => {
   const { pathname, searchParams } = new URL(req.url ?? '/', 'http://localhost')
   const [callers, seconds] = [Number(searchParams.get('callers')), Number(searchParams.get('seconds'))]
   if (pathname === '/') res.end(hash)
-  else void rateOf(callers, seconds).then((rate) => res.end(String(rate)))
+  else void rateOf(callers, seconds).then((rate) => res.end(JSON.stringify(rate)))
 }).listen(env.SERVER_PORT, env.SERVER_HOST)
 
-async function rateOf(callers: number, seconds: number): Promise<number> {
+async function rateOf(callers: number, seconds: number): Promise<{ perSecond: number; cpuMs: number }> {
   let done = 0
   let isOver = false
   const callAgain = async () => {
@@ -30,10 +30,14 @@ async function rateOf(callers: number, seconds: number): Promise<number> {
     }
   }
   const calling = Array.from({ length: callers }, callAgain)
-  const began = performance.now()
+  const [began, used] = [performance.now(), process.cpuUsage()]
   await sleep(seconds * 1000)
-  const perSecond = (done * 1000) / (performance.now() - began)
+  const { user, system } = process.cpuUsage(used)
+  const rate = {
+    perSecond: (done * 1000) / (performance.now() - began),
+    cpuMs: (user + system) / 1000 / done,
+  }
   isOver = true
   await Promise.all(calling)
-  return perSecond
+  return rate
 }
