@@ -24,7 +24,7 @@ type Failure = { attempt: number; problem: Problem; field: string | undefined }
 export function useApiForm<Entered extends FieldValues, Sent>(options: ApiFormOptions<Entered, Sent>) {
   const { resolver, defaultValues, send, words } = options
   const form = useForm<Entered, unknown, Sent>({ resolver, defaultValues })
-  const { register, setError, setFocus, handleSubmit, formState, watch } = form
+  const { register, setError, setFocus, handleSubmit, formState, watch, reset } = form
   const [pending, setPending] = useState(false)
   const [failure, setFailure] = useState<Failure>()
   const busy = useRef(false)
@@ -78,6 +78,7 @@ export function useApiForm<Entered extends FieldValues, Sent>(options: ApiFormOp
     onSubmit,
     field,
     watch,
+    reset,
     pending: pending || formState.isSubmitting,
     shut: pending,
     banner,

@@ -6,6 +6,7 @@ import { useApiForm } from '../../lib/use-api-form.ts'
 import { Form } from '../../ui/form.tsx'
 import { PasswordField } from '../../ui/password-field.tsx'
 import { TextField } from '../../ui/text-field.tsx'
+import { WhenRefused } from './when-refused.tsx'
 
 /** Where to go afterwards is the guard's business: it sees that somebody is signed in. Until then the form stays shut. */
 export function LoginForm() {
@@ -18,9 +19,17 @@ export function LoginForm() {
       await login(credentials)
       await router.invalidate()
     },
+    words: { RATE_LIMITED: TOO_MANY_TRIES },
   })
+  const refused = form.banner?.problem.code === 'INVALID_CREDENTIALS'
   return (
-    <Form form={form} label="Sign in" submit="Sign in" submitting="Signing in…">
+    <Form
+      form={form}
+      label="Sign in"
+      submit="Sign in"
+      submitting="Signing in…"
+      help={refused && <WhenRefused />}
+    >
       <TextField
         label="Email address"
         type="email"
@@ -34,3 +43,5 @@ export function LoginForm() {
     </Form>
   )
 }
+
+const TOO_MANY_TRIES = 'Many wrong passwords came from your network. Please wait a moment and try again.'

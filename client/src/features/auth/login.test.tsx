@@ -109,11 +109,29 @@ test('who guessed too often is told so, and how long to wait', async () => {
   const page = openPage('/login')
   await fillIn(page)
   const banner = await screen.findByRole('alert')
-  expect(banner).toHaveTextContent(`${sentenceOf('RATE_LIMITED')} You can try again in 5 minutes.`)
+  expect(banner).toHaveTextContent(
+    'Many wrong passwords came from your network. Please wait a moment and try again. You can try again in 5 minutes.',
+  )
   expect(banner).toHaveFocus()
   expect(banner).not.toHaveTextContent(REQUEST_ID)
   expect(screen.getByLabelText('Password')).toHaveValue('secret')
   expect(screen.getByRole('button', { name: 'Sign in' })).toBeEnabled()
+})
+
+test('whose sign-in was refused reads the same, whoever it is; who has to wait does not read it', async () => {
+  api.on('auth.login', () => refuse('INVALID_CREDENTIALS'))
+  const page = openPage('/login')
+  await fillIn(page)
+  expect(await screen.findByRole('alert')).toHaveTextContent(sentenceOf('INVALID_CREDENTIALS'))
+  const hints = screen.getAllByRole('listitem').map(({ textContent }) => textContent)
+  expect(hints).toEqual([
+    expect.stringMatching(/^Just registered\? Confirm your address first/),
+    expect.stringMatching(/^Sure that it is right\? .* before\.$/),
+  ])
+  api.on('auth.login', () => refuse('RATE_LIMITED', { retryAfter: 40 }))
+  await page.user.click(screen.getByRole('button', { name: 'Sign in' }))
+  await waitFor(() => expect(screen.getByRole('alert')).toHaveTextContent('in 40 seconds'))
+  expect(screen.queryByRole('listitem')).toBeNull()
 })
 
 test('a server that is away is said kindly, with an id to report', async () => {

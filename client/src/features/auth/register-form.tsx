@@ -20,6 +20,7 @@ export function RegisterForm() {
       await register({ email, password, ...(displayName !== null && { displayName }) })
       await navigate({ to: '/register/sent', state: { mailedTo: email } })
     },
+    words: { RATE_LIMITED: TOO_MANY_ACCOUNTS },
   })
   const [password, email, displayName] = form.watch(['password', 'email', 'displayName'])
 
@@ -48,3 +49,5 @@ export function RegisterForm() {
     </Form>
   )
 }
+
+const TOO_MANY_ACCOUNTS = 'Many accounts were made from your network. Please wait a moment and try again.'

@@ -106,6 +106,22 @@ test('what only the server knows of a password stands at the password', async ()
   expect(screen.getByLabelText('Repeat password')).toHaveValue(GOOD)
 })
 
+test('whoever registers too often loses nothing that was typed, and hears how long to wait', async () => {
+  api.on('auth.register', () => refuse('RATE_LIMITED', { retryAfter: 3000 }))
+  const page = openPage('/register')
+  await register(page, { name: 'Nora' })
+  expect(await screen.findByRole('alert')).toHaveTextContent(
+    /^Many accounts were made from your network\. .* You can try again in 50 minutes\.$/,
+  )
+  for (const [label, text] of [
+    ['Name', 'Nora'],
+    ['Email address', 'new@example.com'],
+    ['Password', GOOD],
+    ['Repeat password', GOOD],
+  ] as const)
+    expect(screen.getByLabelText(label)).toHaveValue(text)
+})
+
 test('password managers find their fields', async () => {
   openPage('/register')
   expect(await screen.findByLabelText('Name')).toHaveAttribute('autocomplete', 'name')

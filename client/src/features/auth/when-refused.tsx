@@ -1,0 +1,15 @@
+/** The same for everybody whose sign-in was refused, so it tells nobody whether there is such an account. */
+export function WhenRefused() {
+  return (
+    <ul className="grid gap-2 rounded-field bg-sunk p-4 text-small text-ink-soft">
+      <li>
+        <strong className="font-semibold text-ink">Just registered?</strong> Confirm your address first. The
+        letter says how.
+      </li>
+      <li>
+        <strong className="font-semibold text-ink">Sure that it is right?</strong> After many wrong tries a
+        new browser has to wait. Look into your mail, or use a browser in which you have signed in before.
+      </li>
+    </ul>
+  )
+}
