@@ -26,7 +26,8 @@ async function expectSignedOut(page: Page): Promise<void> {
   await expect(page.getByText('You have been signed out.')).toBeVisible()
 }
 
-const sessionsOn = (page: Page) => page.getByRole('main').getByRole('listitem')
+const sessionsOn = (page: Page) =>
+  page.getByRole('region', { name: 'Where you are signed in' }).getByRole('listitem')
 
 test('one browser ends another, which is out on its next step; the rest stays in', async ({
   page,

@@ -30,6 +30,14 @@ test('docs/CONFIG.md explains every setting, and no other', () => {
   expect(documented.sort()).toEqual([...ENV_KEYS].sort())
 })
 
+test('the client has a sentence for every event that the audit remembers, and for no other', () => {
+  const namesIn = (path: string) =>
+    [...read(path).matchAll(/^ {2}'([a-z_]+\.[a-z_]+)':/gm)].map(([, name]) => name).sort()
+  const remembered = namesIn('db/src/audit.ts')
+  expect(remembered).toContain('user.login')
+  expect(namesIn('client/src/features/account/event-words.ts')).toEqual(remembered)
+})
+
 test('docs/STACK.md says why each dependency is there', () => {
   const workspaces = ['.', 'shared', 'db', 'server', 'jobs', 'client', 'e2e', 'ops']
   const used = workspaces.flatMap((workspace) => {

@@ -16,7 +16,7 @@ import { afterRenewal } from './refresh.ts'
 export type Api = TRPCClient<AppRouter>
 export type Trpc = TRPCOptionsProxy<AppRouter>
 
-export const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>()
+export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>()
 
 const URL_OF_API = '/api/trpc'
 /** Longer than the slowest honest answer on a bad line, shorter than a person's patience. */

@@ -1,5 +1,6 @@
 import { cookieName } from '@latchkey/shared/brand'
 import { sentenceOf, statusOf, type ErrorCode, type FieldErrors } from '@latchkey/shared/errors'
+import type { OwnEvent } from '@latchkey/shared/schemas/audit'
 import type { OwnSession } from '@latchkey/shared/schemas/session'
 import type { Me } from '@latchkey/shared/schemas/user'
 import { http, HttpResponse } from 'msw/http'
@@ -33,6 +34,14 @@ export const here: OwnSession = {
   current: true,
 }
 
+export const signedInEvent: OwnEvent = {
+  id: '17',
+  action: 'user.login',
+  client: here.client,
+  ipMasked: here.ipMasked,
+  at: here.createdAt,
+}
+
 export const REQUEST_ID = '01JD-request'
 
 export const answer = (data: unknown): Answer => ({ data })
@@ -46,6 +55,11 @@ export const gateway = (): Response =>
   })
 
 const USUAL: Record<string, Act> = {
+  'audit.mine': () => answer({ events: [signedInEvent], next: null }),
+  'auth.changePassword': () => {
+    setCsrfCookie('s')
+    return answer({ ok: true })
+  },
   'auth.csrf': () => answer({ csrfToken: setCsrfCookie('a') }),
   'auth.login': () => {
     setCsrfCookie('s')
@@ -69,10 +83,11 @@ const server = setupServer(
   http.all('*/api/trpc/:paths', async ({ request, params }) => {
     const paths = String(params['paths']).split(',')
     const batched = new URL(request.url).searchParams.has('batch')
-    const input: unknown = request.method === 'POST' ? JSON.parse((await request.text()) || '{}') : undefined
+    const inputOf = await readInputs(request)
     const token = request.headers.get('x-csrf-token')
     const results = []
-    for (const path of paths) {
+    for (const [index, path] of paths.entries()) {
+      const input = inputOf(index)
       calls.push({ path, input, token, batched })
       const result =
         request.method === 'POST' && token !== csrfCookie()
@@ -99,6 +114,16 @@ export const api = {
     calls.length = 0
     document.cookie = `${CSRF}=; Max-Age=0; Path=/`
   },
+}
+
+/** A write brings its input as its body, a read in its address, by its place in the batch. */
+async function readInputs(request: Request): Promise<(index: number) => unknown> {
+  if (request.method === 'POST') {
+    const body: unknown = JSON.parse((await request.text()) || '{}')
+    return () => body
+  }
+  const inputs = JSON.parse(new URL(request.url).searchParams.get('input') ?? '{}') as unknown[]
+  return (index) => inputs[index]
 }
 
 const CSRF = cookieName('csrf', false)

@@ -17,6 +17,7 @@ export const ownEvent = z
     at: instant,
   })
   .meta({ id: 'AuditEvent' })
+export type OwnEvent = z.infer<typeof ownEvent>
 
 export const auditPage = z
   .strictObject({ events: z.array(ownEvent), next: z.string().nullable() })

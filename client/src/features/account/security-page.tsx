@@ -1,4 +1,6 @@
 import { PageHeading } from '../../ui/page-heading.tsx'
+import { ActivityCard } from './activity-card.tsx'
+import { PasswordCard } from './password-card.tsx'
 import { SessionsCard } from './sessions-card.tsx'
 
 export function SecurityPage() {
@@ -8,7 +10,9 @@ export function SecurityPage() {
         <PageHeading title="Security">Security</PageHeading>
         <p className="text-lead text-ink-soft">Every key to your account, and where it is.</p>
       </div>
+      <PasswordCard />
       <SessionsCard />
+      <ActivityCard />
     </div>
   )
 }

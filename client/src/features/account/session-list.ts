@@ -2,6 +2,7 @@ import type { OwnSession } from '@latchkey/shared/schemas/session'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { codeOf } from '../../lib/api-error.ts'
 import { useTRPC, type Trpc } from '../../lib/trpc.ts'
+import { OWN_EVENTS } from './own-events.ts'
 
 /** Asked anew whenever it is looked at: what stands here is what somebody decides by. */
 export const sessionListQuery = (trpc: Trpc) => trpc.session.list.queryOptions(undefined, { staleTime: 0 })
@@ -18,6 +19,7 @@ export function useSessionActs() {
     await client.cancelQueries({ queryKey })
     client.setQueryData(queryKey, (list) => list && { sessions: list.sessions.filter(stays) })
     void client.invalidateQueries({ queryKey })
+    void client.invalidateQueries({ queryKey: OWN_EVENTS })
   }
 
   return {

@@ -1,14 +1,11 @@
 import type { OwnSession } from '@latchkey/shared/schemas/session'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useId, useRef, useState } from 'react'
-import { problemOf } from '../../lib/api-error.ts'
 import { useTRPC } from '../../lib/trpc.ts'
-import { Reference } from '../../ui/banner.tsx'
-import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
-import { Spinner } from '../../ui/spinner.tsx'
 import { useToast } from '../../ui/toast.tsx'
 import { EndOthers } from './end-others.tsx'
+import { Failed, Looking } from './list-states.tsx'
 import { SessionRow } from './session-row.tsx'
 import { sessionListQuery } from './session-list.ts'
 
@@ -44,10 +41,7 @@ export function SessionsCard() {
       ) : error ? (
         <Failed error={error} onAgain={tryAgain} />
       ) : (
-        <p role="status" className="mt-5 flex animate-late gap-3 text-ink-soft">
-          <Spinner />
-          Looking for your sessions…
-        </p>
+        <Looking>Looking for your sessions…</Looking>
       )}
     </Card>
   )
@@ -71,20 +65,5 @@ function Sessions({ sessions, asOf, onEnded }: SessionsProps) {
       </ul>
       {!alone && <EndOthers onEnded={onEnded} />}
     </>
-  )
-}
-
-function Failed({ error, onAgain }: { error: unknown; onAgain: () => void }) {
-  const { message, requestId } = problemOf(error)
-  return (
-    <div className="mt-5 grid justify-items-start gap-4">
-      <p role="alert" className="text-ink-soft">
-        {message}
-      </p>
-      <Reference id={requestId} />
-      <Button variant="secondary" onClick={onAgain}>
-        Try again
-      </Button>
-    </div>
   )
 }
