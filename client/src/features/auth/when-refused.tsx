@@ -1,7 +1,7 @@
 /** The same for everybody whose sign-in was refused, so it tells nobody whether there is such an account. */
 export function WhenRefused() {
   return (
-    <ul className="grid gap-2 rounded-field bg-sunk p-4 text-small text-ink-soft">
+    <ul className="grid gap-2 rounded-field bg-sunk p-4 text-small text-pretty text-ink-soft">
       <li>
         <strong className="font-semibold text-ink">Just registered?</strong> Confirm your address first. The
         letter says how.
