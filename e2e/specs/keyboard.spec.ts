@@ -1,26 +1,5 @@
-import type { Page } from '@playwright/test'
+import { tabTo } from '../support/keyboard.ts'
 import { expect, readMail, test } from '../support/test.ts'
-
-/** Tab until something has the focus, as a person without a mouse does. */
-async function tabTo(page: Page, name: string | RegExp): Promise<void> {
-  for (let step = 0; step < 40; step += 1) {
-    await page.keyboard.press('Tab')
-    const focused = page.locator(':focus')
-    if ((await focused.count()) === 0) continue
-    const seen = await focused.evaluate((element) => {
-      const labels =
-        'labels' in element
-          ? [...((element as HTMLInputElement).labels ?? [])].map((label) => label.textContent)
-          : []
-      return element.getAttribute('aria-label') ?? [labels.join(' '), element.textContent].join(' ').trim()
-    })
-    if (typeof name === 'string' ? seen.startsWith(name) : name.test(seen)) {
-      await expect(focused, `${seen} shows that it has the focus`).toHaveCSS('outline-style', /solid|auto/)
-      return
-    }
-  }
-  throw new Error(`nothing called ${String(name)} can be reached by Tab`)
-}
 
 test('the whole way by keyboard alone', async ({ page, person }) => {
   await page.goto('/login')

@@ -6,6 +6,8 @@ const PAGES = [
   ['/register', `Create an account · ${BRAND.name}`],
   ['/signup', `Create an account · ${BRAND.name}`],
   ['/register/sent', `Check your mail · ${BRAND.name}`],
+  ['/unlock', `This link is incomplete · ${BRAND.name}`],
+  ['/unlock#token=of-a-letter', `Allow signing in again · ${BRAND.name}`],
   ['/nobody/lives/here', `Page not found · ${BRAND.name}`],
   ['/dev/inbox', `Local inbox · ${BRAND.name}`],
   ['/docs', `${BRAND.name} API`],
@@ -37,7 +39,15 @@ test('a form full of complaints is as accessible as an empty one', async ({ page
 test('no page is wider than a phone', async ({ page, person }) => {
   await page.setViewportSize({ width: 360, height: 740 })
   await register(page, person)
-  const paths = ['/login', '/register', '/register/sent', '/nobody/lives/here', '/dev/inbox', '/docs']
+  const paths = [
+    '/login',
+    '/register',
+    '/register/sent',
+    '/unlock#token=of-a-letter',
+    '/nobody/lives/here',
+    '/dev/inbox',
+    '/docs',
+  ]
   for (const path of [...paths, '/dashboard']) {
     if (path === '/dashboard') await signIn(page, person)
     else await page.goto(path)

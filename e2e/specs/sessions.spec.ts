@@ -1,24 +1,16 @@
 import { BRAND } from '@latchkey/shared/brand'
-import type { Browser, Page } from '@playwright/test'
-import { expect, expectAccessible, register, signIn, test, type Person } from '../support/test.ts'
-
-const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
-const SAFARI =
-  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15'
-
-/** The same person at another machine. */
-async function signInElsewhere(browser: Browser, person: Person, userAgent: string): Promise<Page> {
-  const context = await browser.newContext({ userAgent })
-  const page = await context.newPage()
-  await signIn(page, person)
-  return page
-}
-
-async function openSecurity(page: Page, person: Person): Promise<void> {
-  await signIn(page, person)
-  await page.getByRole('navigation', { name: 'Account' }).getByRole('link').click()
-  await expect(page).toHaveURL(/\/account\/security$/)
-}
+import type { Page } from '@playwright/test'
+import {
+  expect,
+  expectAccessible,
+  FIREFOX,
+  openSecurity,
+  register,
+  SAFARI,
+  signIn,
+  signInElsewhere,
+  test,
+} from '../support/test.ts'
 
 async function expectSignedOut(page: Page): Promise<void> {
   await page.goto('/dashboard')

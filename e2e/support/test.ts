@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright'
-import { test as base, expect, type BrowserContext, type Page } from '@playwright/test'
+import { test as base, expect, type Browser, type BrowserContext, type Page } from '@playwright/test'
 
 /** What a person is and does, as verbs. A page that says anything on its console fails its test. */
 export type Person = { email: string; password: string; name: string }
@@ -85,15 +85,33 @@ export async function fillSignIn(
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
+export const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
+export const SAFARI =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15'
+
+/** The same person at another machine. */
+export async function signInElsewhere(browser: Browser, person: Person, userAgent: string): Promise<Page> {
+  const context = await browser.newContext({ userAgent })
+  const page = await context.newPage()
+  await signIn(page, person)
+  return page
+}
+
+export async function openSecurity(page: Page, person: Person): Promise<void> {
+  await signIn(page, person)
+  await page.getByRole('navigation', { name: 'Account' }).getByRole('link').click()
+  await expect(page).toHaveURL(/\/account\/security$/)
+}
+
 export type Mail = { id: string; to: string; subject: string; text: string; html: string }
 
 /** Waits for the newest letter to somebody, as they would: by looking again. */
-export async function readMail(page: Page, to: string): Promise<Mail> {
+export async function readMail(page: Page, to: string, subject = /./): Promise<Mail> {
   let found: Mail | undefined
   await expect(async () => {
     const inbox = (await (await fetch(new URL('/dev/inbox.json', page.url()))).json()) as Mail[]
-    found = inbox.find((mail) => mail.to === to)
-    expect(found, `a letter to ${to}`).toBeDefined()
+    found = inbox.find((mail) => mail.to === to && subject.test(mail.subject))
+    expect(found, `a letter to ${to} about ${String(subject)}`).toBeDefined()
   }).toPass({ timeout: 15_000 })
   return found as unknown as Mail
 }
