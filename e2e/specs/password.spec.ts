@@ -89,18 +89,34 @@ test.describe('by keyboard alone', () => {
   })
 })
 
-test('what happened longer ago is shown on demand', async ({ page, person }) => {
+test('what happened longer ago is shown on demand; what the browser does by itself is one row', async ({
+  page,
+  person,
+}) => {
   await register(page, person)
   await openSecurity(page, person)
-  for (let round = 0; round < 10; round += 1) {
-    await page.getByRole('button', { name: 'Sign out' }).click()
-    await expect(page).toHaveURL(/\/login/)
-    await fillSignIn(page, person)
-    await expect(page).toHaveURL(/\/dashboard$/)
-  }
-  await page.goto('/account/security')
-  await expect(activity(page)).toHaveCount(20)
+  expect(await page.evaluate(renewOften)).toEqual(Array(25).fill(200))
+  await page.reload()
+  await expect(activity(page)).toHaveText([/^Sign-in renewed 20 times/])
   await page.getByRole('button', { name: 'Show more' }).click()
-  await expect(activity(page).last()).toContainText('Your account was made')
+  await expect(activity(page)).toHaveText([
+    /^Sign-in renewed 25 times/,
+    /^Signed in/,
+    /^Your account was made/,
+  ])
   await expect(page.getByText('This is where it began.')).toBeFocused()
 })
+
+/** Runs in the page: a morning's renewals, without the waiting. */
+async function renewOften(): Promise<number[]> {
+  const { csrfToken } = (await (await fetch('/api/auth/csrf')).json()) as { csrfToken: string }
+  const statuses: number[] = []
+  while (statuses.length < 25) {
+    const { status } = await fetch('/api/auth/refresh', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-csrf-token': csrfToken },
+    })
+    statuses.push(status)
+  }
+  return statuses
+}

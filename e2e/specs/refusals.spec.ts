@@ -1,5 +1,6 @@
 import { BRAND } from '@latchkey/shared/brand'
-import { expect, fillSignIn, register, signIn, test } from '../support/test.ts'
+import { decide } from '../support/operator.ts'
+import { expect, fillSignIn, readMail, register, signIn, test } from '../support/test.ts'
 
 test.describe('a wrong password', () => {
   test.use({ provoked: [/401.*auth\.login/] })
@@ -83,6 +84,30 @@ test.describe('a session that ended elsewhere', () => {
     await page.reload()
     await expect(page).toHaveURL(/\/login\?next=/)
     await expect(page.getByText('You have been signed out.')).toBeVisible()
+  })
+})
+
+test.describe('somebody who was suspended', () => {
+  test.use({ provoked: [/401.*(user\.me|session\.list|audit\.mine|auth\.login)/] })
+
+  test('C7: is out on the next step, with the word of every session that ends; sign-in says no more than that', async ({
+    page,
+    person,
+  }) => {
+    await register(page, person)
+    await signIn(page, person)
+    await decide('suspend', person.email)
+    await page.getByRole('navigation', { name: 'Account' }).getByRole('link').click()
+    await expect(page).toHaveURL(/\/login\?next=\/account\/security$/)
+    await expect(page.getByText('You have been signed out.')).toBeVisible()
+    await fillSignIn(page, person)
+    await expect(page.getByRole('alert')).toContainText('The email address or password is not right.')
+    await readMail(page, person.email, /suspended/)
+
+    await decide('restore', person.email)
+    await fillSignIn(page, person)
+    await expect(page, 'and nothing is lost').toHaveURL(/\/account\/security$/)
+    await expect(page.getByText('Account suspended')).toBeVisible()
   })
 })
 
