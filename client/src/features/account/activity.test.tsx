@@ -50,14 +50,24 @@ test('an event of a newer server is shown by its name', async () => {
   expect(await card().findByText('Something else (user.from_tomorrow)')).toBeVisible()
 })
 
-test('renewals that follow one another in one browser are one row', async () => {
-  remember(event(9, 'session.refresh'), event(8, 'session.refresh'))
+test.each([
+  ['session.refresh', /^Sign-in renewed 2 times/],
+  ['user.login_failed', /^A sign-in failed 2 times/],
+])('%s: a run of them in one browser is one row', async (action, sentence) => {
+  remember(event(9, action), event(8, action))
   await openActivity()
-  await card().findByText('Sign-in renewed')
-  expect(texts()).toEqual([expect.stringMatching(/^Sign-in renewed 2 times/)])
+  await card().findByText('2 times', { exact: false })
+  expect(texts()).toEqual([expect.stringMatching(sentence)])
 })
 
-test('renewals of two browsers, and anything else, stay apart', async () => {
+test('what a person does twice is said twice', async () => {
+  remember(event(9, 'user.login'), event(8, 'user.login'))
+  await openActivity()
+  await card().findAllByText('Signed in')
+  expect(rows()).toHaveLength(2)
+})
+
+test('renewals of two browsers stay apart', async () => {
   remember(event(9, 'session.refresh'), event(8, 'session.refresh', { client: 'Safari on iOS' }))
   await openActivity()
   await card().findByText('Safari on iOS')

@@ -22,19 +22,22 @@ export type OwnEvents = ReturnType<typeof useOwnEvents>
 
 export type Run = { latest: OwnEvent; times: number }
 
-/** What a browser does by itself every quarter of an hour would push everything else off the page: one row a run. */
+/** What a browser does by itself all day, or a stranger all night, would push everything else off the page. */
+const ONE_ROW: readonly string[] = ['session.refresh', 'user.login_failed']
+
+/** One row for each event, but one for a whole run of those. */
 export function inRuns(events: OwnEvent[]): Run[] {
   const runs: Run[] = []
   for (const event of events) {
     const last = runs.at(-1)
-    if (last && isSameRenewal(last.latest, event)) last.times += 1
+    if (last && continues(last.latest, event)) last.times += 1
     else runs.push({ latest: event, times: 1 })
   }
   return runs
 }
 
-const isSameRenewal = (one: OwnEvent, other: OwnEvent): boolean =>
-  one.action === 'session.refresh' &&
+const continues = (one: OwnEvent, other: OwnEvent): boolean =>
+  ONE_ROW.includes(one.action) &&
   one.action === other.action &&
   one.client === other.client &&
   one.ipMasked === other.ipMasked
