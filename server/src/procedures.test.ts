@@ -11,19 +11,19 @@ import { router } from './trpc.ts'
 const host = await openTestHost()
 afterAll(() => host.close())
 
-test('a procedure that does not say who may call it stops the server from starting', () => {
+test('H1: a procedure that does not say who may call it stops the server from starting', () => {
   const t = initTRPC.context<Ctx>().create()
   const careless = router({ auth: appRouter.auth, open: t.procedure.query(() => 'anything') } as never)
   expect(() => requireDeclaredCallers(careless)).toThrow('nobody said who may call open')
   expect(() => requireDeclaredCallers(appRouter)).not.toThrow()
 })
 
-test('every procedure says what may leave it', () => {
+test('H3: every procedure says what may leave it', () => {
   const unbounded = [...proceduresOf(appRouter)].filter(([, { output }]) => !output).map(([name]) => name)
   expect(unbounded).toEqual([])
 })
 
-describe('what a procedure declares is what it does', async () => {
+describe('H1: what a procedure declares is what it does', async () => {
   const admin = await aSignedInUser(host, { roles: ['ADMIN'] })
   const user = await aSignedInUser(host)
   const call = (browser: Browser, name: string, type: string) =>

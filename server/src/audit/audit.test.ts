@@ -1,6 +1,7 @@
+import { sql } from 'kysely'
 import { afterAll, expect, test } from 'vitest'
-import { aSignedInUser } from '../test/actors.ts'
-import type { Browser } from '../test/browser.ts'
+import { aSignedInUser, PASSWORD } from '../test/actors.ts'
+import { Browser } from '../test/browser.ts'
 import { openTestHost } from '../test/host.ts'
 
 const host = await openTestHost()
@@ -43,4 +44,48 @@ test('a page is asked for by an id and a number, and by nothing else', async () 
     `/api/trpc/audit.mine?input=${encodeURIComponent(JSON.stringify({ before: '9999999999999999999' }))}`,
   )
   expect(huge.status).toBe(422)
+})
+
+test('K2: a row says which, when by the database’s clock, who, whom, from where, in which request and why', async () => {
+  const columns = await sql<{ name: string; fallback: string | null }>`
+    select column_name as name, column_default as fallback from information_schema.columns
+    where table_name = 'audit_events'`.execute(host.town.ownerDb)
+  const told = new Map(columns.rows.map(({ name, fallback }) => [name, fallback]))
+  expect([...told.keys()].sort()).toEqual(
+    [
+      'id',
+      'action',
+      'actor_id',
+      'target_id',
+      'ip',
+      'user_agent',
+      'request_id',
+      'metadata',
+      'created_at',
+    ].sort(),
+  )
+  expect(told.get('created_at')).toBe('now()')
+
+  const ada = await aSignedInUser(host)
+  const headers = { 'x-request-id': 'the-id-of-this-try', 'user-agent': 'A test' }
+  const guess = { email: ada.email, password: `not ${PASSWORD}` }
+  await new Browser(host.url).post('/api/auth/login', guess, { headers })
+  const rows = await host.deps.db
+    .selectFrom('auditEvents')
+    .selectAll()
+    .where('targetId', '=', ada.id)
+    .orderBy('id')
+    .execute()
+  expect(rows).toMatchObject([
+    { action: 'user.login', actorId: ada.id, metadata: { sessionFamily: expect.any(String) as string } },
+    {
+      action: 'user.login_failed',
+      actorId: null,
+      ip: '127.0.0.1',
+      userAgent: 'A test',
+      requestId: 'the-id-of-this-try',
+      metadata: { reason: 'wrong_password' },
+    },
+  ])
+  expect(JSON.stringify(rows)).not.toContain(ada.browser.session)
 })

@@ -42,7 +42,7 @@ describe('register', () => {
     })
   })
 
-  test('C3, decision 25: a taken address answers the same bytes, changes nothing and mails the owner', async () => {
+  test('B3, C3, decision 25: a taken address answers the same bytes, changes nothing and mails the owner', async () => {
     const before = await db.selectFrom('users').selectAll().execute()
     const free = await fresh().post('/api/auth/register', { ...input, email: 'grace@example.com' })
     const taken = await fresh().post('/api/auth/register', { ...input, password: 'another-long-Secret-9' })
@@ -118,7 +118,7 @@ describe('login', () => {
     expect(csrf).toMatch(/^latchkey_csrf=s\.[\w-]+\.[\w-]+; Max-Age=2592000; Path=\/; SameSite=Lax$/)
   })
 
-  test('C5: says the same bytes for an unknown address, a wrong password and a suspended person, and audits each', async () => {
+  test('B1, C5: says the same bytes for an unknown address, a wrong password and a suspended person, and audits each', async () => {
     const known = await aUser(host)
     const suspended = await aUser(host)
     await db.updateTable('users').set({ status: 'suspended' }).where('id', '=', suspended.id).execute()
@@ -144,7 +144,7 @@ describe('login', () => {
     expect(events.map(({ targetId }) => targetId)).toEqual([known.id, null, suspended.id])
   })
 
-  test('D7: signing in again ends the session that was there and shows a new token', async () => {
+  test('C3, D7: signing in again ends the session that was there and shows a new token', async () => {
     const { browser, email } = await aSignedInUser(host)
     const earlier = browser.session
     await browser.post('/api/auth/login', { email, password: PASSWORD })
@@ -154,7 +154,7 @@ describe('login', () => {
     expect(old.status).toBe(401)
   })
 
-  test('D7: a token that was planted before signing in is not the one after it', async () => {
+  test('C3, D7: a token that was planted before signing in is not the one after it', async () => {
     const { email } = await aUser(host)
     const browser = fresh()
     browser.jar.set('latchkey_session', 'A'.repeat(43))
@@ -162,7 +162,7 @@ describe('login', () => {
     expect(browser.session).not.toBe('A'.repeat(43))
   })
 
-  test('C6: a hash of another profile is made anew, and the password still opens it', async () => {
+  test('A5, C6: a hash of another profile is made anew, and the password still opens it', async () => {
     const { id, email } = await aUser(host)
     const balanced = await openPasswords({ PASSWORD_PROFILE: 'balanced' })
     await db
@@ -180,7 +180,7 @@ describe('login', () => {
     expect((await fresh().post('/api/auth/login', { email, password: PASSWORD })).status).toBe(200)
   })
 
-  test('decision 21: NFKC makes one password of what two keyboards write', async () => {
+  test('A3, decision 21: NFKC makes one password of what two keyboards write', async () => {
     await fresh().post('/api/auth/register', {
       email: 'nfkc@example.com',
       password: 'Ångström-harbour-ﬁsh-9',
@@ -196,7 +196,7 @@ describe('login', () => {
 })
 
 describe('logout', () => {
-  test('D8: ends the session at once, takes the cookies back and audits it', async () => {
+  test('C6, D8: ends the session at once, takes the cookies back and audits it', async () => {
     const { browser, id } = await aSignedInUser(host)
     const token = browser.session
     const answer = await browser.post('/api/auth/logout')

@@ -24,13 +24,13 @@ describe('many at once, with the strong profile', () => {
     )
   }
 
-  test('20 right logins all succeed', { timeout: 60_000 }, async () => {
+  test('A10: 20 right logins all succeed', { timeout: 60_000 }, async () => {
     const answers = await logins(20)
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
   })
 
   test(
-    '1,000 end in 200 or in 503 with Retry-After, and health answers within a second',
+    'A9: 1,000 end in 200 or in 503 with Retry-After, and health answers within a second',
     { timeout: 120_000 },
     async () => {
       let ended = false

@@ -22,7 +22,7 @@ describe('hashing', () => {
     expect(await passwords.verify(null, PASSWORD)).toBe(false)
   })
 
-  test('decision 22: what waits past fifty is refused, the rest is all done', async () => {
+  test('A9, decision 22: what waits past fifty is refused, the rest is all done', async () => {
     const slots = hashSlotsOf('test', availableParallelism())
     const asked = Array.from({ length: slots + 55 }, () =>
       passwords.hash('x').catch((error: unknown) => error),
@@ -33,6 +33,19 @@ describe('hashing', () => {
     expect(refused).toHaveLength(5)
     expect(answers.filter((answer) => typeof answer === 'string')).toHaveLength(slots + 50)
     expect(() => passwords.requireRoom()).not.toThrow()
+  })
+
+  test('A9: never more at once than there are places, however many ask', async () => {
+    let running = 0
+    let most = 0
+    const ask = () =>
+      passwords.inSlot(async (verify) => {
+        most = Math.max(most, (running += 1))
+        await verify(null, 'x')
+        running -= 1
+      })
+    await Promise.all(Array.from({ length: 50 }, ask))
+    expect([most, running]).toEqual([hashSlotsOf('test', availableParallelism()), 0])
   })
 
   test('hashSlotsOf: cores over lanes, at least one', () => {

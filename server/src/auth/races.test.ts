@@ -21,7 +21,7 @@ const login = (email: string, password: string) => {
   return browser.post('/api/auth/login', { email, password }).then(({ status }) => ({ status, browser }))
 }
 
-describe('what ends a session ends what is being made of it', () => {
+describe('C7: what ends a session ends what is being made of it', () => {
   const enders: [string, object?][] = [
     ['/api/auth/logout'],
     ['/api/auth/change-password', { currentPassword: PASSWORD, password: NEXT }],

@@ -71,7 +71,7 @@ describe.each(['postgres', 'redis'] as const)('counted in %s', (store) => {
         expect((await login({ email, from: anotherAddress(), password: PASSWORD })).status).not.toBe(429)
       })
 
-      test('what is refused before the act costs nothing', async () => {
+      test('D5: what is refused before the act costs nothing', async () => {
         const { email } = await aUser(host)
         const from = anotherAddress()
         const stranger = new Browser(host.url)

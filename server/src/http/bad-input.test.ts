@@ -28,7 +28,7 @@ const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
 describe.each([
   ['REST', LOGIN],
   ['tRPC', TRPC_LOGIN],
-])('decision 36 through %s', (_door, path) => {
+])('J1, J2, J5, J6, decision 36 through %s', (_door, path) => {
   const raw: [string, string, number, string][] = [
     ['what is not JSON', '{"email":', 400, 'MALFORMED_BODY'],
     ['JSON that is too deep', `{"email":${nested(40)}}`, 400, 'MALFORMED_BODY'],
@@ -52,7 +52,7 @@ describe.each([
     expectError(await fresh().post(path, body), status, code)
   })
 
-  test('a form and text are refused before they are read', async () => {
+  test('D2: a form and text are refused before they are read', async () => {
     for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x'])
       expectError(
         await fresh().post(path, 'email=a', { headers: { 'content-type': type } }),
@@ -140,7 +140,7 @@ describe('what never reaches a door', () => {
     )
   })
 
-  test('headers that are too large', async () => {
+  test('J9: headers that are too large', async () => {
     const answer = await rawRequest(
       `GET / HTTP/1.1\r\nHost: localhost\r\nX-Pad: ${'x'.repeat(20_000)}\r\n\r\n`,
     )
@@ -184,7 +184,7 @@ describe('tRPC batches', () => {
     ])
   })
 
-  test('eleven are refused, and so is a flood of commas', async () => {
+  test('J4: eleven are refused, and so is a flood of commas', async () => {
     for (const names of [Array<string>(11).fill('health.get'), Array<string>(3000).fill('')])
       expect((await fresh().get(batch(names))).status).toBeGreaterThanOrEqual(400)
   })

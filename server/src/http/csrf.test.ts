@@ -9,7 +9,7 @@ afterAll(() => Promise.all([host.close(), secure.close()]))
 const own = host.deps.env.PUBLIC_URL
 const fresh = () => new Browser(host.url)
 
-describe('decision 14: where a write may come from', () => {
+describe('D1, D4, decision 14: where a write may come from', () => {
   const cases: [string, Record<string, string | undefined>, 200 | 403][] = [
     ['a program: the token pair alone', {}, 200],
     ['our own page', { 'sec-fetch-site': 'same-origin', origin: own }, 200],
@@ -78,7 +78,7 @@ describe('D12: what a token is good for', () => {
     expect((await browser.get('/api/auth/me')).status).toBe(200)
   })
 
-  test('a write does not pass as a read through the other door', async () => {
+  test('D3: a write does not pass as a read through the other door', async () => {
     const { browser } = await aSignedInUser(host)
     const answer = await browser.get('/api/trpc/auth.logout')
     expect(answer.status).toBe(405)
@@ -130,7 +130,7 @@ test('A5, decision 20: with COOKIE_SAMESITE=strict every cookie of ours says so'
   }
 })
 
-test('decision 20: where cookies are Secure they carry the __Host- prefix and every flag it asks for', async () => {
+test('C2, decision 20: where cookies are Secure they carry the __Host- prefix and every flag it asks for', async () => {
   const { browser } = await aSignedInUser(secure)
   const again = await browser.post('/api/auth/logout')
   expect([...again.headers.getSetCookie()]).toEqual([

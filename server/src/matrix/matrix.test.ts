@@ -78,7 +78,7 @@ describe(`H1: ${covered.length} of ${NAMES.length} procedures, ${knownRows.lengt
   })
 })
 
-describe.each(covered)('H1, H2, B8, A8: %s', (name) => {
+describe.each(covered)('H1, H2, H3, B8, A8, pain 10: %s', (name) => {
   const line = POLICY[name]
   const relations: readonly Relation[] = line.object ? RELATIONS : ['own']
 

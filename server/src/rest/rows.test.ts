@@ -192,7 +192,7 @@ describe('B19, O1, O8: every row and alias, through a real server', () => {
   )
 })
 
-describe('decision 36: addresses are exact', () => {
+describe('J11, I3, decision 36: addresses are exact', () => {
   const paths = [...new Set(everyPath.map(({ path }) => path))]
   const methodsOf = (path: string) => everyPath.filter((one) => one.path === path).map(({ method }) => method)
 

@@ -17,7 +17,7 @@ const statusWith = async (token: string) =>
 
 const DAY = 86_400
 
-describe('D1: the table holds nothing that signs in', () => {
+describe('C1, D1, pain 4: the table holds nothing that signs in', () => {
   test('no value of any column, in any spelling, is a session', async () => {
     const { browser } = await aSignedInUser(host)
     const rows = await sql<Record<string, unknown>>`select * from sessions`.execute(db)
@@ -35,7 +35,7 @@ describe('D1: the table holds nothing that signs in', () => {
   })
 })
 
-describe('decision 17: how long a session lives, by the database’s clock', () => {
+describe('C5, decision 17: how long a session lives, by the database’s clock', () => {
   test('idle 7 days: seen a second before it lives on, a second after it is over', async () => {
     const { browser, id } = await aSignedInUser(host)
     await age(db, id, 7 * DAY - 60)
@@ -80,13 +80,13 @@ describe('decision 17: how long a session lives, by the database’s clock', () 
   })
 })
 
-test('a suspended person’s session is over on their next request', async () => {
+test('C7: a suspended person’s session is over on their next request', async () => {
   const { browser, id } = await aSignedInUser(host)
   await db.updateTable('users').set({ status: 'suspended' }).where('id', '=', id).execute()
   expect((await browser.get('/api/auth/me')).status).toBe(401)
 })
 
-test('a token that is not ours by its shape asks the database nothing', async () => {
+test('C4: a token that is not ours by its shape asks the database nothing', async () => {
   const untouchable = new Proxy({} as Db, { get: () => expect.unreachable('the database was asked') })
   for (const token of [undefined, '', 'x', 'A'.repeat(44), 'A'.repeat(42) + '!', '%00', '__proto__'])
     expect(
