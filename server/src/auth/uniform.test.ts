@@ -5,7 +5,7 @@ import { openTestHost } from '../test/host.ts'
 import { settled } from '../test/settled.ts'
 
 /** Every try from another address, so that what is compared is the account's part alone. */
-const host = await openTestHost({ TRUSTED_PROXIES: '127.0.0.1' })
+const host = await openTestHost({ TRUSTED_PROXIES: '127.0.0.1', RATE_LIMITS: 'shipped' })
 afterAll(() => host.close())
 const { db } = host.deps
 

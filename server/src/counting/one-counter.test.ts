@@ -5,7 +5,7 @@ import { Browser } from '../test/browser.ts'
 import { openTestHost } from '../test/host.ts'
 import { rawRequest, sendRaw } from '../test/raw.ts'
 
-const host = await openTestHost({ TRUSTED_PROXIES: '127.0.0.1' })
+const host = await openTestHost({ TRUSTED_PROXIES: '127.0.0.1', RATE_LIMITS: 'shipped' })
 afterAll(() => host.close())
 
 let addresses = 0
