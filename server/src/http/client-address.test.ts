@@ -79,6 +79,17 @@ describe('I2: what is counted', () => {
     expect(countedAddress('2001:db8:1:3::1')).not.toBe(countedAddress('2001:db8:1:2::1'))
   })
 
+  test('all 65,536 neighbours of a /64 are one, in whatever case and with leading zeros', () => {
+    const counted = new Set<string>()
+    for (let last = 0; last < 2 ** 16; last += 1) {
+      const group = last.toString(16)
+      counted
+        .add(countedAddress(`2001:db8::${group}`))
+        .add(countedAddress(`2001:0DB8:0::${group.toUpperCase()}`))
+    }
+    expect([...counted]).toEqual(['2001:db8:0:0::/64'])
+  })
+
   test('a mapped address is the IPv4 address that it is', () => {
     expect(countedAddress(ask([], '::ffff:203.0.113.9'))).toBe(CALLER)
   })
