@@ -1,3 +1,4 @@
+import { compiledOnce } from './compiled.ts'
 import type { Db } from './database.ts'
 
 /** What may be remembered, and which facts with it. A key that is not here cannot be stored. */
@@ -38,19 +39,35 @@ export async function recordAudit<A extends AuditAction>(
   origin: AuditOrigin,
   { action, actorId, targetId = null, metadata = {} }: AuditEntry<A>,
 ): Promise<void> {
-  await db
-    .insertInto('auditEvents')
-    .values({
-      action,
-      actorId,
-      targetId,
-      ip: origin.ip,
-      userAgent: origin.userAgent,
-      requestId: origin.requestId,
-      metadata: JSON.stringify(allowed(action, metadata)),
-    })
-    .execute()
+  await insertEvent(db, {
+    action,
+    actorId,
+    targetId,
+    ip: origin.ip,
+    userAgent: origin.userAgent,
+    requestId: origin.requestId,
+    metadata: JSON.stringify(allowed(action, metadata)),
+  })
 }
+
+type NewEvent = AuditOrigin & {
+  action: AuditAction
+  actorId: string | null
+  targetId: string | null
+  metadata: string
+}
+
+const insertEvent = compiledOnce((db, event: NewEvent) =>
+  db.insertInto('auditEvents').values({
+    action: event.action,
+    actorId: event.actorId,
+    targetId: event.targetId,
+    ip: event.ip,
+    userAgent: event.userAgent,
+    requestId: event.requestId,
+    metadata: event.metadata,
+  }),
+)
 
 /** The types already say so; this holds for a value that slipped past them. */
 function allowed(action: AuditAction, metadata: object): Record<string, unknown> {

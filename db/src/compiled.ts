@@ -2,23 +2,49 @@ import type { CompiledQuery } from 'kysely'
 import type { Db } from './database.ts'
 
 /**
- * For the one statement that every request runs: builds and compiles it the first time, and afterwards only puts
- * the value in. `build` is given a stand-in for that value.
+ * For statements that are run all the time: builds and compiles one the first time, and afterwards only puts the
+ * values in. `build` is given stand-ins, so it may place values but not look at them.
  */
-export function compiledOnce<Value, Row>(
-  build: (db: Db, value: Value) => { compile(): CompiledQuery<Row> },
-): (db: Db, value: Value) => Promise<Row | undefined> {
-  let template: { query: CompiledQuery<Row>; at: number } | undefined
+export function compiledRows<Values extends Record<string, unknown>, Row>(
+  build: Build<Values, Row>,
+): (db: Db, values: Values) => Promise<Row[]> {
+  let template: Template<Row> | undefined
 
-  function prepare(db: Db) {
-    const standIn = Symbol('value') as Value
-    const query = build(db, standIn).compile()
-    return { query, at: query.parameters.indexOf(standIn) }
+  return async (db, values) => {
+    const { query, names } = (template ??= templateOf(db, build))
+    const parameters = query.parameters.map((fixed, at) => {
+      const name = names[at]
+      return name === undefined ? fixed : values[name]
+    })
+    const { rows } = await db.executeQuery<Row>({ ...query, parameters })
+    return rows
   }
+}
 
-  return async (db, value) => {
-    const { query, at } = (template ??= prepare(db))
-    const { rows } = await db.executeQuery<Row>({ ...query, parameters: query.parameters.with(at, value) })
-    return rows[0]
-  }
+/** The same for a statement that answers with one row or none. */
+export function compiledOnce<Values extends Record<string, unknown>, Row>(
+  build: Build<Values, Row>,
+): (db: Db, values: Values) => Promise<Row | undefined> {
+  const all = compiledRows(build)
+  return async (db, values) => (await all(db, values))[0]
+}
+
+type Build<Values, Row> = (db: Db, values: Values) => { compile(): CompiledQuery<Row> }
+
+type Template<Row> = { query: CompiledQuery<Row>; names: (string | undefined)[] }
+
+function templateOf<Values extends Record<string, unknown>, Row>(
+  db: Db,
+  build: Build<Values, Row>,
+): Template<Row> {
+  const standIns = new Map<unknown, string>()
+  const values = new Proxy({} as Values, {
+    get(_, name: string) {
+      const standIn = Symbol(name)
+      standIns.set(standIn, name)
+      return standIn
+    },
+  })
+  const query = build(db, values).compile()
+  return { query, names: query.parameters.map((parameter) => standIns.get(parameter)) }
 }

@@ -5,7 +5,10 @@ import type { Role } from '@latchkey/shared/roles'
 export const now: RawBuilder<Date> = sql<Date>`now()`
 
 export const secondsFromNow = (seconds: number): RawBuilder<Date> =>
-  sql<Date>`now() + make_interval(secs => ${seconds})`
+  sql<Date>`now() + make_interval(secs => ${seconds}::float8)`
+
+export const sooner = (a: RawBuilder<Date>, b: RawBuilder<Date>): RawBuilder<Date> =>
+  sql<Date>`least(${a}, ${b})`
 
 export const longAgo = (seconds: number): RawBuilder<Date> =>
   sql<Date>`now() - make_interval(secs => ${sql.lit(seconds)})`

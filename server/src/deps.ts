@@ -36,11 +36,12 @@ export async function openDeps(env: Env, log: Logger): Promise<Deps> {
     onError: (error) => log.warn({ err: error }, 'the queue has trouble with the database'),
   })
   const redis = await openRedis(env, log)
-  const stores = storesOf(pool, redis)
+  const db = dbOn(pool)
+  const stores = storesOf(db, redis)
   const limits = limitsOf(env)
   return {
     env,
-    db: dbOn(pool),
+    db,
     boss,
     box: openSecretBox(env),
     passwords: await openPasswords(env),

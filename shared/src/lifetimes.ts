@@ -10,7 +10,7 @@ export type Lifetimes = {
   resetPasswordSeconds: number
 }
 
-type LifetimeEnv = Pick<
+export type LifetimeEnv = Pick<
   Env,
   | 'SESSION_TTL_SECONDS'
   | 'SESSION_ABSOLUTE_SECONDS'

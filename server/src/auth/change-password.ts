@@ -7,7 +7,8 @@ import { AppError } from '../errors.ts'
 import { requireLiveSession } from '../sessions/sessions.queries.ts'
 import { admit } from '../sessions/admit.ts'
 import { createSession } from '../sessions/sessions.ts'
-import { findCredentials, setPassword } from './auth.queries.ts'
+import { requirePerson } from '../users/users.queries.ts'
+import { findCredentials, NO_DEVICE, setPassword } from './auth.queries.ts'
 import { guessPassword } from './guess-password.ts'
 import { requireGoodPassword } from './require-good-password.ts'
 import { tellOfLock } from './tell-of-lock.ts'
@@ -22,10 +23,10 @@ export async function changePassword(ctx: SignedIn, input: ChangePasswordInput):
 
   const issued = await ctx.db.transaction().execute(async (trx) => {
     // While the hash was made, somebody else may have changed the password, or ended this very session.
-    const person = await setPassword(trx, { userId: user.id, verified, passwordHash })
-    if (!person) throw notTheCurrent()
+    if (!(await setPassword(trx, { userId: user.id, verified, passwordHash }))) throw notTheCurrent()
     await requireLiveSession(trx, ctx.session.id)
-    const entrant = admit(ctx.env, person)
+    const { standing } = await requirePerson(trx, user.id)
+    const entrant = admit(ctx.env, standing)
     if (!entrant) throw new AppError('UNAUTHENTICATED')
     await revokeFamilies(trx, { userId: user.id })
     const issued = await createSession(trx, entrant, ctx)
@@ -45,7 +46,7 @@ export async function changePassword(ctx: SignedIn, input: ChangePasswordInput):
 /** A guess like any other: it shares its budget with signing in. */
 async function requireCurrentPassword(ctx: SignedIn, password: string): Promise<string> {
   const { email, id } = ctx.user
-  const found = await findCredentials(ctx.db, { email, deviceHash: ctx.device.hash })
+  const found = await findCredentials(ctx.db, { email, deviceHash: ctx.device.hash ?? NO_DEVICE })
   const { passwordHash: hash, isKnownDevice } = found ?? {}
   const verdict = await guessPassword(ctx, { email, hash, password, isKnownDevice })
   if (verdict.holds && hash) return hash

@@ -4,11 +4,10 @@ import type { LoginInput } from '@latchkey/shared/schemas/auth'
 import type { Me } from '@latchkey/shared/schemas/user'
 import type { Ctx } from '../context.ts'
 import { AppError } from '../errors.ts'
-import { evictOldest } from '../sessions/sessions.queries.ts'
 import { admit, hindranceOf } from '../sessions/admit.ts'
 import { createSession } from '../sessions/sessions.ts'
-import { requireMe } from '../users/users.queries.ts'
-import { findCredentials, rememberDevice, setLastLogin } from './auth.queries.ts'
+import { requirePerson } from '../users/users.queries.ts'
+import { findCredentials, NO_DEVICE, setLastLogin } from './auth.queries.ts'
 import { guessPassword, type Verdict } from './guess-password.ts'
 import { tellOfLock } from './tell-of-lock.ts'
 
@@ -17,30 +16,30 @@ type Found = Awaited<ReturnType<typeof findCredentials>>
 /** One vague answer and the same work, whatever was wrong. */
 export async function login(ctx: Ctx, { email, password }: LoginInput): Promise<{ user: Me }> {
   ctx.passwords.requireRoom()
-  const found = await findCredentials(ctx.db, { email, deviceHash: ctx.device.hash })
+  const found = await findCredentials(ctx.db, { email, deviceHash: ctx.device.hash ?? NO_DEVICE })
   // Of an account that may not be entered every password is wrong: a right one must not tell that it is right.
   const hash = found && !hindranceOf(ctx.env, found) ? found.passwordHash : null
   const verdict = await guessPassword(ctx, { email, hash, password, isKnownDevice: found?.isKnownDevice })
   if (!found || !hash || !verdict.holds) return refuse(ctx, { email, found, verdict })
 
-  const rehashed = await rehash(ctx, hash, password)
+  const passwordHash = await rehash(ctx, hash, password)
   const present = await ctx.auth()
   const deviceHash = ctx.device.remember()
   const { issued, user } = await ctx.db.transaction().execute(async (trx) => {
-    const person = await setLastLogin(trx, { userId: found.id, verified: hash, rehashed })
-    const entrant = person && admit(ctx.env, person)
+    const still = await setLastLogin(trx, { userId: found.id, verified: hash, passwordHash, deviceHash })
+    // Asked with the row in hand: roles and standing may have changed while the password was judged.
+    const { me, standing } = await requirePerson(trx, found.id)
+    const entrant = still && admit(ctx.env, standing)
     if (!entrant) throw new AppError('INVALID_CREDENTIALS')
-    await rememberDevice(trx, { userId: found.id, deviceHash })
     if (present.user) await revokeFamilies(trx, { userId: present.user.id, only: present.session.familyId })
     const issued = await createSession(trx, entrant, ctx)
-    await evictOldest(trx, found.id)
     await recordAudit(trx, ctx, {
       action: 'user.login',
       actorId: found.id,
       targetId: found.id,
       metadata: { sessionFamily: issued.familyId },
     })
-    return { issued, user: await requireMe(trx, found.id) }
+    return { issued, user: me }
   })
   ctx.setSession(issued)
   return { user }
@@ -68,6 +67,6 @@ function reasonOf({ env }: Ctx, found: Found, { why }: Verdict): string {
 }
 
 /** A hash of an older profile is made anew while the password is at hand. */
-async function rehash(ctx: Ctx, hash: string, password: string): Promise<string | undefined> {
-  return ctx.passwords.needsRehash(hash) ? ctx.passwords.hash(password) : undefined
+async function rehash(ctx: Ctx, hash: string, password: string): Promise<string> {
+  return ctx.passwords.needsRehash(hash) ? ctx.passwords.hash(password) : hash
 }

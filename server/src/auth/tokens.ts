@@ -1,29 +1,34 @@
-import { createHmac, randomBytes, randomInt } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import type { Trx } from '@latchkey/db/database'
+import { keyedHash, keyedHashes, pepperKeysOf } from '@latchkey/db/keyed-hash'
 import { now, secondsFromNow } from '@latchkey/db/sql'
 import type { TokenType } from '@latchkey/db/tables/one-time-tokens'
-import type { Env } from '@latchkey/shared/env'
+import type { LifetimeEnv } from '@latchkey/shared/lifetimes'
 import { LIFETIME_SECONDS } from '@latchkey/shared/limits'
 
 /** What goes into the letter. The table holds peppered hashes only. */
 export type Minted = { token: string; code: string }
 
-const LIFETIMES: Record<TokenType, { link: number; code?: number }> = {
-  verify_email: { link: LIFETIME_SECONDS.verifyEmailLink, code: LIFETIME_SECONDS.oneTimeCode },
-  reset_password: { link: LIFETIME_SECONDS.resetPasswordLink, code: LIFETIME_SECONDS.oneTimeCode },
-  change_email: { link: LIFETIME_SECONDS.changeEmailLink, code: LIFETIME_SECONDS.oneTimeCode },
-  unlock_account: { link: LIFETIME_SECONDS.unlockLink },
-}
+type TokenEnv = LifetimeEnv & Parameters<typeof pepperKeysOf>[0]
+
+const lifetimeOf = (env: LifetimeEnv, type: TokenType): { link: number; code?: number } =>
+  ({
+    verify_email: { link: env.VERIFY_EMAIL_TTL_SECONDS, code: LIFETIME_SECONDS.oneTimeCode },
+    reset_password: { link: env.RESET_PASSWORD_TTL_SECONDS, code: LIFETIME_SECONDS.oneTimeCode },
+    change_email: { link: LIFETIME_SECONDS.changeEmailLink, code: LIFETIME_SECONDS.oneTimeCode },
+    unlock_account: { link: LIFETIME_SECONDS.unlockLink },
+  })[type]
 
 /** A newer one kills the older ones of its kind. */
 export async function mintToken(
   trx: Trx,
-  env: Pick<Env, 'TOKEN_PEPPER'>,
+  env: TokenEnv,
   { userId, type }: { userId: string; type: TokenType },
 ): Promise<Minted> {
   const token = randomBytes(32).toString('base64url')
   const code = randomCode()
-  const lifetime = LIFETIMES[type]
+  const keys = pepperKeysOf(env)
+  const lifetime = lifetimeOf(env, type)
   await trx
     .updateTable('oneTimeTokens')
     .set({ consumedAt: now })
@@ -36,10 +41,10 @@ export async function mintToken(
     .values({
       userId,
       type,
-      tokenHash: peppered(env, `${type}:${token}`),
+      tokenHash: keyedHash(keys, `${type}:${token}`),
       // Codes are short: bound to their owner, so that one code is never good for two people.
       ...(lifetime.code && {
-        codeHash: peppered(env, `${type}:${userId}:${code}`),
+        codeHash: keyedHash(keys, `${type}:${userId}:${code}`),
         codeExpiresAt: secondsFromNow(lifetime.code),
       }),
       expiresAt: secondsFromNow(lifetime.link),
@@ -51,21 +56,18 @@ export async function mintToken(
 /** Good once: whoever marks the row is the one whose it was. */
 export const spendToken = (
   trx: Trx,
-  env: Pick<Env, 'TOKEN_PEPPER'>,
+  env: TokenEnv,
   { token, type }: { token: string; type: TokenType },
 ): Promise<{ userId: string | null } | undefined> =>
   trx
     .updateTable('oneTimeTokens')
     .set({ consumedAt: now })
-    .where('tokenHash', '=', peppered(env, `${type}:${token}`))
+    .where('tokenHash', 'in', keyedHashes(pepperKeysOf(env), `${type}:${token}`))
     .where('type', '=', type)
     .where('consumedAt', 'is', null)
     .where('expiresAt', '>', now)
     .returning('userId')
     .executeTakeFirst()
-
-const peppered = (env: Pick<Env, 'TOKEN_PEPPER'>, value: string): Buffer =>
-  createHmac('sha256', env.TOKEN_PEPPER.reveal()).update(value).digest()
 
 /** Read aloud and typed from paper: without 0, O, 1 and I. */
 const CODE_LETTERS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'

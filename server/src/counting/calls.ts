@@ -1,7 +1,7 @@
 import type { Env } from '@latchkey/shared/env'
 import { AppError } from '../errors.ts'
 import type { CallLimit, Limit, Limits } from '../limits.ts'
-import { type Counter, firstOf, inMemory, type Store } from './counters.ts'
+import { firstOf, inMemory, type Store } from './counters.ts'
 import { hashed } from './hashed.ts'
 
 /** Who calls, as far as it is known. */
@@ -15,34 +15,26 @@ export type Calls = {
 }
 
 export function openCalls(env: Pick<Env, 'TOKEN_PEPPER'>, stores: Store[], limits: Limits): Calls {
-  const named = new Map(
-    Object.entries(limits.calls).map(([procedure, limit]) => [
-      procedure,
-      { limit, counters: stores.map((store) => store(`call:${procedure}`, limit.seconds)) },
-    ]),
-  )
-  const general = {
-    address: inMemory('any:address', limits.general.address.seconds),
-    user: inMemory('any:user', limits.general.user.seconds),
-  }
+  const here = [inMemory()]
 
   return {
     async countOne(procedure, caller) {
-      const found = named.get(procedure)
-      if (!found) return
-      const { limit, counters } = found
+      const limit = limits.calls[procedure]
+      if (!limit) return
       const who = (await caller())[limit.by] ?? 'unknown'
-      await requireRoom(counters, limit, { key: hashed(env, who), calls: 1 })
+      await requireRoom(stores, limit, { key: `call:${procedure}:${hashed(env, who)}`, calls: 1 })
     },
-    countAny: (by, key, calls = 1) => requireRoom([general[by]], limits.general[by], { key, calls }),
+    countAny: (by, who, calls = 1) => requireRoom(here, limits.general[by], { key: `${by}:${who}`, calls }),
   }
 }
 
 async function requireRoom(
-  counters: Counter[],
-  { points: most }: Limit,
+  stores: Store[],
+  { points: most, seconds }: Limit,
   { key, calls }: { key: string; calls: number },
 ): Promise<void> {
-  const { points, secondsLeft } = await firstOf(counters, ({ add }) => add(key, calls))
-  if (points > most) throw new AppError('RATE_LIMITED', { retryAfterSeconds: secondsLeft })
+  const { said } = await firstOf(stores, ({ add }) => add([{ key, points: calls, seconds }]))
+  const [count] = said
+  if (count && count.points > most)
+    throw new AppError('RATE_LIMITED', { retryAfterSeconds: count.secondsLeft })
 }

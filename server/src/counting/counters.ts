@@ -1,91 +1,84 @@
-import type pg from 'pg'
+import type { Db } from '@latchkey/db/database'
 import {
-  type RateLimiterAbstract,
-  RateLimiterMemory,
-  RateLimiterPostgres,
-  RateLimiterRedis,
-} from 'rate-limiter-flexible'
+  addPoints,
+  clearPoints,
+  type PointsChange,
+  type PointsCount,
+  setPoints,
+} from '@latchkey/db/rate-limits'
+import { RateLimiterMemory, RateLimiterRedis, type RateLimiterStoreAbstract } from 'rate-limiter-flexible'
 import { type Redis, RedisAway } from '../redis.ts'
 
-/** Points by key, changed atomically; where they are kept, every process sees the same. */
-export type Counter = {
-  /** Says how many there are now, and for how long. */
-  add(key: string, points: number): Promise<Count>
+/** Points by key, changed atomically; where they are kept, every process sees the same. One that is away throws. */
+export type Store = {
+  /** Says of each, in the order asked, how many there are now, and for how long. */
+  add(changes: PointsChange[]): Promise<PointsCount[]>
   set(key: string, points: number, seconds: number): Promise<void>
-  clear(key: string): Promise<void>
+  clear(keys: string[]): Promise<void>
 }
-export type Count = { points: number; secondsLeft: number }
-
-/** A place to count in. One that is away throws, and the next one is asked. */
-export type Store = (name: string, seconds: number) => Counter
 
 /** Where guesses and calls are counted, in the order in which they are asked. */
-export const storesOf = (pool: pg.Pool, redis: Redis | undefined): Store[] => [
+export const storesOf = (db: Db, redis: Redis | undefined): Store[] => [
   ...(redis ? [inRedis(redis)] : []),
-  inPostgres(pool),
+  inPostgres(db),
 ]
 
-/** For what no store should hear of. */
-export const inMemory: Store = (keyPrefix, duration) =>
-  counterOn(new RateLimiterMemory({ ...ANY, keyPrefix, duration }))
-
-const inRedis =
-  ({ client, inTime }: Redis): Store =>
-  (keyPrefix, duration) => {
-    const { add, set, clear } = counterOn(
-      new RateLimiterRedis({ ...ANY, keyPrefix, duration, storeClient: client, rejectIfRedisNotReady: true }),
-    )
-    return {
-      add: (key, points) => inTime(() => add(key, points)),
-      set: (key, points, seconds) => inTime(() => set(key, points, seconds)),
-      clear: (key) => inTime(() => clear(key)),
-    }
-  }
-
-/** The table is a migration of ours (`0006_counting`), in the shape that the library asks for; the worker sweeps it. */
-const inPostgres =
-  (pool: pg.Pool): Store =>
-  (keyPrefix, duration) =>
-    counterOn(
-      new RateLimiterPostgres({
-        ...ANY,
-        keyPrefix,
-        duration,
-        storeClient: pool,
-        tableName: 'rate_limits',
-        tableCreated: true,
-        clearExpiredByTimeout: false,
-      }),
-    )
-
 /** The library only counts; who asks knows the limit. */
-const ANY = { points: Number.MAX_SAFE_INTEGER } as const
+const ANY = { points: Number.MAX_SAFE_INTEGER, duration: 1, keyPrefix: '' } as const
 
-const counterOn = (limiter: RateLimiterAbstract): Counter => ({
-  async add(key, points) {
-    const { consumedPoints, msBeforeNext } = await limiter.penalty(key, points)
-    return { points: consumedPoints, secondsLeft: Math.max(1, Math.ceil(msBeforeNext / 1000)) }
-  },
+/** For what no store should hear of. */
+export const inMemory = (): Store => counting(new RateLimiterMemory({ ...ANY, keyPrefix: 'any' }))
+
+function inRedis({ client, inTime }: Redis): Store {
+  const { add, set, clear } = counting(
+    new RateLimiterRedis({ ...ANY, storeClient: client, rejectIfRedisNotReady: true }),
+  )
+  return {
+    add: (changes) => inTime(() => add(changes)),
+    set: (key, points, seconds) => inTime(() => set(key, points, seconds)),
+    clear: (keys) => inTime(() => clear(keys)),
+  }
+}
+
+/** All changes of one step are one statement. */
+const inPostgres = (db: Db): Store => ({
+  add: (changes) => addPoints(db, changes),
+  set: (key, points, seconds) => setPoints(db, { key, points, seconds }),
+  clear: (keys) => clearPoints(db, keys),
+})
+
+type Limiter = Pick<RateLimiterStoreAbstract, 'penalty' | 'set' | 'delete'>
+
+const counting = (limiter: Limiter): Store => ({
+  add: (changes) =>
+    Promise.all(
+      changes.map(async ({ key, points, seconds }) => {
+        const { consumedPoints, msBeforeNext } = await limiter.penalty(key, points, {
+          customDuration: seconds,
+        })
+        return { points: consumedPoints, secondsLeft: Math.max(1, Math.ceil(msBeforeNext / 1000)) }
+      }),
+    ),
   set: async (key, points, seconds) => void (await limiter.set(key, points, seconds)),
-  clear: async (key) => void (await limiter.delete(key)),
+  clear: async (keys) => void (await Promise.all(keys.map((key) => limiter.delete(key)))),
 })
 
 /** The first store that answers, and what it says. */
-export async function firstOf<T extends object>(
-  counters: Counter[],
-  ask: (counter: Counter) => Promise<T>,
-): Promise<T & { counter: Counter }> {
-  for (const counter of counters) {
-    const answer = await ask(counter).catch(unlessAway)
-    if (answer) return { ...answer, counter }
+export async function firstOf<T>(
+  stores: Store[],
+  ask: (store: Store) => Promise<T>,
+): Promise<{ store: Store; said: T }> {
+  for (const store of stores) {
+    const said = await ask(store).catch(unlessAway)
+    if (said !== undefined) return { store, said }
   }
   throw new RedisAway('no store answers')
 }
 
 /** All of them at once; what those say that are not away, in their order. */
-export async function inAll<T>(counters: Counter[], ask: (counter: Counter) => Promise<T>): Promise<T[]> {
-  const answers = await Promise.all(counters.map((counter) => ask(counter).catch(unlessAway)))
-  return answers.filter((answer) => answer !== undefined)
+export async function inAll<T>(stores: Store[], ask: (store: Store) => Promise<T>): Promise<T[]> {
+  const said = await Promise.all(stores.map((store) => ask(store).catch(unlessAway)))
+  return said.filter((one) => one !== undefined)
 }
 
 function unlessAway(error: unknown): undefined {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Guessed, GuessLimits, Limit, Limits } from '../limits.ts'
-import { type Counter, firstOf, inAll, type Store } from './counters.ts'
+import type { Guessed, Limit, Limits } from '../limits.ts'
+import type { PointsChange } from '@latchkey/db/rate-limits'
+import { firstOf, inAll, type Store } from './counters.ts'
 
 /** Who guesses, already hashed. `device` is there when it has signed in to this account before. */
 export type Guesser = { address: string; account: string; device?: string | undefined }
@@ -18,61 +19,6 @@ export type Grant = {
   wrong(): Promise<{ locked: boolean }>
 }
 
-export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses {
-  const budgets = Object.fromEntries(
-    Object.entries(limits).map(([kind, limit]) => [kind, budgetsOf(kind, limit, stores)]),
-  ) as Record<Guessed, ReturnType<typeof budgetsOf>>
-
-  return {
-    async begin(kind, { address, account, device }) {
-      const { byAddress, byStranger, byDevice, lock } = budgets[kind]
-      const here = await byAddress.take(address)
-      if ('refused' in here) return { refused: 'address', retryAfterSeconds: here.secondsLeft }
-      const budget = device ? byDevice : byStranger
-      const key = device ? `${account}:${device}` : account
-      const there = await budget.take(key)
-      if ('refused' in there) {
-        // A guess at a locked account is a wrong guess by this address, as every guess there is.
-        await here.fail()
-        return { refused: 'account' }
-      }
-      return {
-        right: async () => void (await Promise.all([here.giveBack(), budget.clear(key)])),
-        async wrong() {
-          const [{ isLast }] = await Promise.all([there.fail(), here.fail()])
-          if (!isLast || device) return { locked: false }
-          await lock(account)
-          return { locked: true }
-        },
-      }
-    },
-    unlock: (kind, account) => budgets[kind].byStranger.clear(account),
-  }
-}
-
-function budgetsOf(kind: string, limits: GuessLimits, stores: Store[]) {
-  const { byAddress, byStranger, byDevice, lockSeconds } = limits
-  const stranger = openBudget(`${kind}:stranger`, byStranger, stores)
-  const locks = stores.map((store) => store(`${kind}:locks`, byStranger.seconds))
-
-  /** Longer each time within a day. */
-  async function lock(account: string): Promise<void> {
-    const counts = await inAll(locks, ({ add }) => add(account, 1))
-    const nth = Math.max(...counts.map(({ points }) => points))
-    await stranger.spend(account, lockSeconds[Math.min(nth, lockSeconds.length) - 1] ?? byStranger.seconds)
-  }
-
-  return {
-    byAddress: openBudget(`${kind}:address`, byAddress, stores),
-    byStranger: stranger,
-    byDevice: openBudget(`${kind}:device`, byDevice, stores),
-    lock,
-  }
-}
-
-type Point = { giveBack(): Promise<void>; fail(): Promise<{ isLast: boolean }> }
-type Spent = { refused: true; secondsLeft: number }
-
 /**
  * One number holds two: guesses that are under way or failed, and, each weighing this much more, those that failed for
  * certain. Whoever finds no point left while others are still under way waits for them, because one that turns out
@@ -84,52 +30,120 @@ const WAIT_MS = 25
 /** Longer than any hash takes: somebody took a point and died with it. */
 const PATIENCE_MS = 5000
 
-const failuresIn = (points: number): number => Math.max(0, Math.floor(points / FAILURE))
+type Budget = Limit & { key: string }
+type Seen = { failures: number; underWay: number; secondsLeft: number }
 
-/**
- * Failures are remembered in every store. The last one never forgets: it says how many there are, and goes on where
- * the one in front went away.
- */
-function openBudget(name: string, { points: most, seconds }: Limit, stores: Store[]) {
-  const counters = stores.map((store) => store(name, seconds))
+/** Failures are remembered in every store. The last one never forgets: it has the last word on how many there are. */
+export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses {
+  return { begin, unlock }
 
-  async function take(key: string): Promise<Point | Spent> {
-    for (let waited = 0; ; waited += WAIT_MS) {
-      const { counter, points, secondsLeft } = await firstOf(counters, (each) => each.add(key, 1))
-      const failures = failuresIn(points)
-      const hasRoom = failures < most && points - failures * FAILURE <= most
-      if (hasRoom) return pointOf(counter, key, Date.now() + secondsLeft * 1000)
-      await inAll([counter], ({ add }) => add(key, -1))
-      if (failures >= most) return { refused: true, secondsLeft }
-      if (waited < PATIENCE_MS) await sleep(WAIT_MS)
-      else await inAll([counter], ({ set }) => set(key, failures * (FAILURE + 1), secondsLeft))
+  async function begin(kind: Guessed, { address, account, device }: Guesser): Promise<Grant | Refused> {
+    const { byAddress, byStranger, byDevice } = limits[kind]
+    const here: Budget = { key: `${kind}:address:${address}`, ...byAddress }
+    const there: Budget = device
+      ? { key: `${kind}:device:${account}:${device}`, ...byDevice }
+      : { key: strangersOf(kind, account), ...byStranger }
+
+    const taken = await take([here, there])
+    if (taken.spent === here) return { refused: 'address', retryAfterSeconds: taken.secondsLeft }
+    if (taken.spent) {
+      // A guess at a locked account is a wrong guess by this address, as every guess there is.
+      await fail([here])
+      return { refused: 'account' }
+    }
+    return {
+      right: () => giveBack(taken, [here, there]),
+      async wrong() {
+        const [, failures] = await fail([here, there], taken.store)
+        const isLocking = !device && failures === there.points
+        if (isLocking) await lock(kind, account)
+        return { locked: isLocking }
+      },
     }
   }
 
-  const pointOf = (taken: Counter, key: string, until: number): Point => ({
-    async giveBack() {
-      // What was counted is forgotten by itself when its time is over; given back then, it would be a point too many.
-      if (Date.now() < until) await inAll([taken], ({ add }) => add(key, -1))
-    },
-    async fail() {
-      const counts = await inAll(counters, (counter) =>
-        counter.add(key, counter === taken ? FAILURE : FAILURE + 1),
-      )
-      const known = counts.at(-1) ?? { points: 0, secondsLeft: seconds }
-      const failures = failuresIn(known.points)
+  async function take(budgets: Budget[]): Promise<Granted | Spent> {
+    for (let waited = 0; ; waited += WAIT_MS) {
+      const { store, said } = await firstOf(stores, ({ add }) => add(budgets.map(changeBy(1))))
+      const seen = said.map(seenIn)
+      const until = Date.now() + Math.min(...seen.map(({ secondsLeft }) => secondsLeft)) * 1000
+      const full = budgets.findIndex((budget, at) => !hasRoom(budget, seen[at]))
+      if (full < 0) return { store, until, wereClean: seen.every(({ failures }) => failures === 0) }
+
+      await inAll([store], ({ add }) => add(budgets.map(changeBy(-1))))
+      for (const [at, spent] of budgets.entries()) {
+        const { failures, secondsLeft } = seen[at] ?? NOTHING
+        if (failures >= spent.points) return { spent, secondsLeft }
+      }
+      if (waited < PATIENCE_MS) await sleep(WAIT_MS)
+      else await forget(store, budgets[full], seen[full])
+    }
+  }
+
+  /** A right guess ends the account's row of wrong ones, and costs the address nothing. */
+  async function giveBack(taken: Granted, [here, there]: [Budget, Budget]): Promise<void> {
+    // What was counted is forgotten by itself when its time is over; given back then, it would be a point too many.
+    const isInTime = Date.now() < taken.until
+    if (taken.wereClean && isInTime)
+      return void (await inAll([taken.store], ({ add }) => add([here, there].map(changeBy(-1)))))
+    if (isInTime) await inAll([taken.store], ({ add }) => add([changeBy(-1)(here)]))
+    await inAll(stores, ({ clear }) => clear([there.key]))
+  }
+
+  /** Says how many have failed by now, of each. Without `taken` no point was in hand. */
+  async function fail(budgets: Budget[], taken?: Store): Promise<number[]> {
+    const counts = await inAll(stores, (store) =>
+      store.add(budgets.map(changeBy(store === taken ? FAILURE : FAILURE + 1))),
+    )
+    const known = (counts.at(-1) ?? []).map(seenIn)
+    for (const [at, budget] of budgets.entries()) {
+      const { failures, secondsLeft } = known[at] ?? NOTHING
       // One that should not have been let through: the store in front has forgotten, and is told again.
-      if (failures > most) await spend(key, known.secondsLeft)
-      return { isLast: failures === most }
-    },
-  })
-
-  async function spend(key: string, forSeconds: number): Promise<void> {
-    await inAll(counters, ({ set }) => set(key, most * (FAILURE + 1), forSeconds))
+      if (failures > budget.points) await spend(budget, secondsLeft)
+    }
+    return known.map(({ failures }) => failures)
   }
 
-  return {
-    take,
-    spend,
-    clear: async (key: string) => void (await inAll(counters, ({ clear }) => clear(key))),
+  /** Longer each time within a day. */
+  async function lock(kind: Guessed, account: string): Promise<void> {
+    const { byStranger, lockSeconds } = limits[kind]
+    const change = { key: `${kind}:locks:${account}`, points: 1, seconds: byStranger.seconds }
+    const counts = await inAll(stores, ({ add }) => add([change]))
+    const nth = Math.max(...counts.flat().map(({ points }) => points))
+    const seconds = lockSeconds[Math.min(nth, lockSeconds.length) - 1] ?? byStranger.seconds
+    await spend({ key: strangersOf(kind, account), ...byStranger }, seconds)
   }
+
+  async function unlock(kind: Guessed, account: string): Promise<void> {
+    await inAll(stores, ({ clear }) => clear([strangersOf(kind, account)]))
+  }
+
+  async function spend({ key, points }: Budget, seconds: number): Promise<void> {
+    await inAll(stores, ({ set }) => set(key, points * (FAILURE + 1), seconds))
+  }
+}
+
+const NOTHING: Seen = { failures: 0, underWay: 0, secondsLeft: 1 }
+
+type Granted = { spent?: undefined; store: Store; until: number; wereClean: boolean }
+type Spent = { spent: Budget; secondsLeft: number }
+
+const strangersOf = (kind: Guessed, account: string): string => `${kind}:stranger:${account}`
+
+const changeBy =
+  (points: number) =>
+  ({ key, seconds }: Budget): PointsChange => ({ key, points, seconds })
+
+function seenIn({ points, secondsLeft }: { points: number; secondsLeft: number }): Seen {
+  const failures = Math.max(0, Math.floor(points / FAILURE))
+  return { failures, underWay: points - failures * FAILURE, secondsLeft }
+}
+
+const hasRoom = ({ points }: Budget, seen: Seen | undefined): boolean =>
+  seen !== undefined && seen.failures < points && seen.underWay <= points
+
+/** What is under way in there never ends; what failed for certain stays. */
+async function forget(store: Store, budget: Budget | undefined, seen: Seen | undefined): Promise<void> {
+  if (budget && seen)
+    await inAll([store], ({ set }) => set(budget.key, seen.failures * (FAILURE + 1), seen.secondsLeft))
 }

@@ -13,6 +13,8 @@ export type SessionAttributes = {
   }
   wanted?: { idleSeconds: number; absoluteSeconds: number; client: ClientSeen }
   familyId: string
+  /** How many other families their owner has, said by the one that was made. */
+  others?: number
 }
 type UserAttributes = Omit<Me, 'id'>
 
@@ -30,13 +32,16 @@ declare module 'lucia' {
  */
 export const luciaAdapter = (db: Db): Adapter => ({
   async getSessionAndUser(token) {
-    const row = await findSession(db, hashOf(token))
+    const row = await findSession(db, { tokenHash: hashOf(token) })
     return row ? [toSession(token, row), toUser(row)] : [null, null]
   },
   async setSession({ id, userId, attributes }) {
     if (!attributes.wanted) throw new Error('a session is made with a lifetime and a client')
-    const { familyId } = await insertSession(db, { tokenHash: hashOf(id), userId, ...attributes.wanted })
-    attributes.familyId = familyId
+    const { client, ...lifetime } = attributes.wanted
+    const made = await insertSession(db, { tokenHash: hashOf(id), userId, ...client, ...lifetime })
+    if (!made) throw new Error('a session that was inserted says so')
+    attributes.familyId = made.familyId
+    attributes.others = Number(made.others)
   },
   // What is over was not found, so Lucia has nothing to delete; sliding is `touchSession`, in the database's time.
   deleteSession: async () => {},

@@ -9,6 +9,7 @@ import {
   secondsSince,
   secondsUntil,
   slidExpiry,
+  sooner,
 } from '@latchkey/db/sql'
 import { AppError } from '../errors.ts'
 import { ME_COLUMNS, ROLES_COLUMN } from '../users/me.ts'
@@ -18,7 +19,7 @@ import type { ClientSeen } from './sessions.ts'
 const GRACE_SECONDS = 30
 
 /** One statement for the whole of "who is this": the row, the person and their roles, judged by the database's clock. */
-export const findSession = compiledOnce((db, tokenHash: Buffer) =>
+export const findSession = compiledOnce((db, { tokenHash }: { tokenHash: Buffer }) =>
   db
     .selectFrom('sessions')
     .innerJoin('users', 'users.id', 'sessions.userId')
@@ -43,13 +44,15 @@ export const findSession = compiledOnce((db, tokenHash: Buffer) =>
 
 export type SessionFound = NonNullable<Awaited<ReturnType<typeof findSession>>>
 
-type Lifetime = { idleSeconds: number; absoluteSeconds: number }
+type NewSession = ClientSeen & {
+  tokenHash: Buffer
+  userId: string
+  idleSeconds: number
+  absoluteSeconds: number
+}
 
-/** The first token of a family. */
-export const insertSession = (
-  db: Db,
-  session: Lifetime & { tokenHash: Buffer; userId: string; client: ClientSeen },
-) =>
+/** The first token of a family; says how many others there are of the same person. */
+export const insertSession = compiledOnce((db, session: NewSession) =>
   db
     .insertInto('sessions')
     .values({
@@ -57,13 +60,23 @@ export const insertSession = (
       userId: session.userId,
       idleSeconds: session.idleSeconds,
       firstUsedAt: now,
-      expiresAt: secondsFromNow(Math.min(session.idleSeconds, session.absoluteSeconds)),
+      expiresAt: sooner(secondsFromNow(session.idleSeconds), secondsFromNow(session.absoluteSeconds)),
       absoluteExpiresAt: secondsFromNow(session.absoluteSeconds),
-      userAgent: session.client.userAgent,
-      ip: session.client.ip,
+      userAgent: session.userAgent,
+      ip: asAddress(session.ip),
     })
-    .returning(['id', 'familyId'])
-    .executeTakeFirstOrThrow()
+    .returning((eb) => [
+      'id',
+      'familyId',
+      eb
+        .selectFrom('sessions as others')
+        .select((other) => other.fn.count('others.familyId').distinct().as('count'))
+        .where('others.userId', '=', session.userId)
+        .where('others.revokedAt', 'is', null)
+        .where('others.expiresAt', '>', now)
+        .as('others'),
+    ]),
+)
 
 /** Asked again inside a transaction by what took its time since the request came in. */
 export async function requireLiveSession(trx: Trx, sessionId: string): Promise<void> {
@@ -170,7 +183,7 @@ export const findOwner = (db: Db, userId: string) =>
   db.selectFrom('users').select(['email', 'displayName']).where('id', '=', userId).executeTakeFirstOrThrow()
 
 /** How many sign-ins a person may have at once; past it the one that was seen longest ago goes. */
-const FAMILIES_MOST = 20
+export const FAMILIES_MOST = 20
 
 export async function evictOldest(trx: Trx, userId: string): Promise<void> {
   const families = await listFamilies(trx, userId)

@@ -3,14 +3,20 @@ import { Lucia, TimeSpan } from 'lucia'
 import type { Db, Trx } from '@latchkey/db/database'
 import { lockOwner } from '@latchkey/db/sessions'
 import type { Env } from '@latchkey/shared/env'
-import { LIFETIME_SECONDS } from '@latchkey/shared/limits'
+import { type LifetimeEnv, lifetimesOf, type SessionLifetime } from '@latchkey/shared/lifetimes'
 import { PRIVILEGED_ROLES, type Role } from '@latchkey/shared/roles'
 import type { Me } from '@latchkey/shared/schemas/user'
 import { AppError } from '../errors.ts'
 import { type Entrant, hindranceOf } from './admit.ts'
 import { isBound } from './binding.ts'
 import { hashOf, luciaAdapter, type SessionAttributes } from './lucia-adapter.ts'
-import { insertSuccessor, markFirstUse, touchSession } from './sessions.queries.ts'
+import {
+  evictOldest,
+  FAMILIES_MOST,
+  insertSuccessor,
+  markFirstUse,
+  touchSession,
+} from './sessions.queries.ts'
 
 /** Lucia's room: nothing outside these two files knows of it. */
 export type Auth = { user: Me; session: Session } | { user: null; session: null }
@@ -60,11 +66,16 @@ export async function validateSession(
 }
 
 /** A fresh sign-in: a new family with a new token, never an old one made more powerful. */
-export async function createSession(trx: Trx, user: Entrant, client: ClientSeen): Promise<Issued> {
+export async function createSession(
+  trx: Trx,
+  user: Entrant,
+  { env, ip, userAgent }: ClientSeen & { env: LifetimeEnv },
+): Promise<Issued> {
   const token = newToken()
-  const wanted = { ...lifetimeOf(user.roles), client: { ip: client.ip, userAgent: client.userAgent } }
+  const wanted = { ...lifetimeOf(env, user.roles), client: { ip, userAgent } }
   const attributes: SessionAttributes = { familyId: '', wanted }
   await luciaOn(trx).createSession(user.id, attributes, { sessionId: token })
+  if (attributes.others && attributes.others >= FAMILIES_MOST) await evictOldest(trx, user.id)
   return { token, familyId: attributes.familyId, maxAgeSeconds: wanted.absoluteSeconds }
 }
 
@@ -81,16 +92,12 @@ export async function rotateSession(
   return { token, familyId: made.familyId, maxAgeSeconds: Math.floor(made.secondsLeft) }
 }
 
-const newToken = (): string => randomBytes(32).toString('base64url')
+/** 256 bits of the operating system's. */
+export const newToken = (): string => randomBytes(32).toString('base64url')
 
-function lifetimeOf(roles: readonly Role[]): { idleSeconds: number; absoluteSeconds: number } {
-  const privileged = roles.some((role) => PRIVILEGED_ROLES.includes(role))
-  return privileged
-    ? {
-        idleSeconds: LIFETIME_SECONDS.privilegedSessionIdle,
-        absoluteSeconds: LIFETIME_SECONDS.privilegedSessionAbsolute,
-      }
-    : { idleSeconds: LIFETIME_SECONDS.sessionIdle, absoluteSeconds: LIFETIME_SECONDS.sessionAbsolute }
+function lifetimeOf(env: LifetimeEnv, roles: readonly Role[]): SessionLifetime {
+  const { session, privilegedSession } = lifetimesOf(env)
+  return roles.some((role) => PRIVILEGED_ROLES.includes(role)) ? privilegedSession : session
 }
 
 const makeLucia = (db: Db) =>

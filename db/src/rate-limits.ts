@@ -1,0 +1,48 @@
+import { sql } from 'kysely'
+import { compiledRows } from './compiled.ts'
+import type { Db } from './database.ts'
+
+/** Points by key until a time in milliseconds, by the database's clock. */
+export type PointsChange = { key: string; points: number; seconds: number }
+export type PointsCount = { points: number; secondsLeft: number }
+
+/** All changes at once. A key whose time is over begins anew; one that is there keeps its time. */
+export async function addPoints(db: Db, changes: PointsChange[]): Promise<PointsCount[]> {
+  const rows = await upsert(db, {
+    keys: changes.map(({ key }) => key),
+    points: changes.map(({ points }) => points),
+    seconds: changes.map(({ seconds }) => seconds),
+  })
+  const byKey = new Map(rows.map(({ key, points, secondsLeft }) => [key, { points, secondsLeft }]))
+  return changes.map(({ key }) => byKey.get(key) ?? { points: 0, secondsLeft: 0 })
+}
+
+export async function setPoints(db: Db, change: PointsChange): Promise<void> {
+  const { key, points, seconds } = change
+  await sql`insert into rate_limits (key, points, expire) values (${key}, ${points}, ${NOW_MS} + ${seconds}::bigint * 1000)
+    on conflict (key) do update set points = excluded.points, expire = excluded.expire`.execute(db)
+}
+
+export async function clearPoints(db: Db, keys: string[]): Promise<void> {
+  await db.deleteFrom('rateLimits').where('key', 'in', keys).execute()
+}
+
+const NOW_MS = sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`
+
+type Changes = { keys: string[]; points: number[]; seconds: number[] }
+type Row = PointsCount & { key: string }
+
+/** In the order of the keys, so that two who change the same ones never wait for each other in a circle. */
+const upsert = compiledRows((db, { keys, points, seconds }: Changes) => ({
+  compile: () =>
+    sql<Row>`insert into rate_limits (key, points, expire)
+      select key, points, ${NOW_MS} + seconds * 1000
+      from unnest(${keys}::text[], ${points}::integer[], ${seconds}::bigint[]) as change (key, points, seconds)
+      order by key
+      on conflict (key) do update set
+        points = case when rate_limits.expire <= ${NOW_MS} then 0 else rate_limits.points end + excluded.points,
+        expire = case when rate_limits.expire <= ${NOW_MS} then excluded.expire else rate_limits.expire end
+      returning key, points, greatest(1, ceil((expire - ${NOW_MS}) / 1000.0))::integer as seconds_left`.compile(
+      db,
+    ),
+}))
