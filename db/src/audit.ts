@@ -12,6 +12,7 @@ export const AUDIT_EVENTS = {
   'user.change_password': [],
   'user.change_password_failed': [],
   'user.logout': ['sessionFamily'],
+  'access.denied': ['procedure'],
   'session.refresh': ['sessionFamily'],
   'session.revoke': ['sessionFamily'],
   'session.reuse_detected': ['sessionFamily'],

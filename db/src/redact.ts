@@ -39,6 +39,8 @@ type Redact = (line: Record<string, unknown>) => Record<string, unknown>
 const TEXT_MOST = 4000
 /** So much is searched: what is hidden makes a text shorter. */
 const SEARCHED_MOST = 4 * TEXT_MOST
+const SHORT = 80
+const KNOWN_MOST = 1000
 /** A shorter one would stand inside innocent words. */
 const SECRET_LEAST = 8
 
@@ -58,8 +60,19 @@ export function openRedactor(env: RedactEnv): Redact {
       .slice(0, TEXT_MOST)
   }
 
+  /** The same few words stand in nearly every line: what they became is remembered. */
+  const known = new Map<string, string>()
+  function scrubShort(text: string): string {
+    const before = known.get(text)
+    if (before !== undefined) return before
+    if (known.size >= KNOWN_MOST) known.clear()
+    const scrubbed = scrub(text)
+    known.set(text, scrubbed)
+    return scrubbed
+  }
+
   function scrubAll(value: unknown): unknown {
-    if (typeof value === 'string') return scrub(value)
+    if (typeof value === 'string') return value.length <= SHORT ? scrubShort(value) : scrub(value)
     if (Array.isArray(value)) return value.map(scrubAll)
     if (typeof value !== 'object' || value === null) return value
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, scrubAll(one)]))

@@ -7,7 +7,7 @@ export const listEventsOf = (
 ) => {
   const events = db
     .selectFrom('auditEvents')
-    .select(['id', 'action', 'ip', 'userAgent', 'createdAt'])
+    .select(['id', 'action', 'actorId', 'ip', 'userAgent', 'createdAt'])
     .where((eb) => eb.or([eb('actorId', '=', userId), eb('targetId', '=', userId)]))
     .orderBy('id', 'desc')
     .limit(limit)

@@ -19,11 +19,13 @@ async function listMine(
   const rows = await listEventsOf(db, { userId: user.id, limit: limit + 1, ...(before && { before }) })
   const shown = rows.slice(0, limit)
   return {
-    events: shown.map(({ id, action, ip, userAgent, createdAt }) => ({
+    events: shown.map(({ id, action, actorId, ip, userAgent, createdAt }) => ({
       id,
       action,
-      client: describeClient(userAgent),
-      ipMasked: maskOf(ip),
+      // Where an administrator sits is their own affair; where a stranger sat who guessed is the owner's.
+      ...(actorId === null || actorId === user.id
+        ? { client: describeClient(userAgent), ipMasked: maskOf(ip) }
+        : { client: 'An administrator', ipMasked: null }),
       at: createdAt.toISOString(),
     })),
     next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,

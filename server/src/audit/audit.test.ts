@@ -1,3 +1,4 @@
+import { grantRole } from '@latchkey/db/standing'
 import { sql } from 'kysely'
 import { afterAll, expect, test } from 'vitest'
 import { aSignedInUser, PASSWORD } from '../test/actors.ts'
@@ -88,4 +89,34 @@ test('K2: a row says which, when by the database’s clock, who, whom, from wher
     },
   ])
   expect(JSON.stringify(rows)).not.toContain(ada.browser.session)
+})
+
+test('K1: being refused for want of a role is remembered, once, with what was asked for', async () => {
+  const { id, browser } = await aSignedInUser(host)
+  expect((await browser.post('/api/trpc/jobs.ping', {})).status).toBe(403)
+  const events = await host.deps.db
+    .selectFrom('auditEvents')
+    .select(['action', 'metadata'])
+    .where('actorId', '=', id)
+    .where('action', '=', 'access.denied')
+    .execute()
+  expect(events).toEqual([{ action: 'access.denied', metadata: { procedure: 'jobs.ping' } }])
+})
+
+test('where an administrator sat is not shown to whom they judged; where a guesser sat is', async () => {
+  const { id, email, browser } = await aSignedInUser(host)
+  const { db, box, boss } = host.deps
+  const desk = { box, boss, ip: '192.0.2.1', userAgent: 'Mozilla/5.0 Firefox/140.0', requestId: 'a-test' }
+  const admin = await aSignedInUser(host, { roles: ['ADMIN'] })
+  const change = { actorId: admin.id, targetId: id, role: 'SUPPORT' } as const
+  await db.transaction().execute((trx) => grantRole(trx, desk, change))
+  expect((await browser.get('/api/auth/me')).status).toBe(401)
+  const again = new Browser(host.url)
+  await again.post('/api/auth/login', { email, password: 'not the password' })
+  await again.post('/api/auth/login', { email, password: PASSWORD })
+  const { body } = await again.get('/api/users/me/audit')
+  const { events } = body as { events: { action: string; client: string; ipMasked: string | null }[] }
+  const told = (action: string) => events.find((event) => event.action === action)
+  expect(told('admin.grant_role')).toMatchObject({ client: 'An administrator', ipMasked: null })
+  expect(told('user.login_failed')).toMatchObject({ client: 'A program', ipMasked: '127.0.0.…' })
 })

@@ -1,8 +1,9 @@
 import type { Env } from '@latchkey/shared/env'
 import { AppError } from '../errors.ts'
-import type { CallLimit, Limit, Limits } from '../limits.ts'
-import { firstOf, inMemory, type Store } from './counters.ts'
+import type { CallLimit, Limits } from '../limits.ts'
+import { firstOf, type Store } from './counters.ts'
 import { hashed } from './hashed.ts'
+import { openWindows } from './windows.ts'
 
 /** Who calls, as far as it is known. */
 export type Caller = Record<CallLimit['by'], string | null>
@@ -10,31 +11,27 @@ export type Caller = Record<CallLimit['by'], string | null>
 export type Calls = {
   /** One call of a procedure that has a limit of its own. */
   countOne(procedure: string, caller: () => Promise<Caller>): Promise<void>
-  /** Any call at all. Costs no store anything. */
-  countAny(by: keyof Limits['general'], key: string, calls?: number): Promise<void>
+  /** Any call at all. Costs no store anything, and no time. */
+  countAny(by: keyof Limits['general'], who: string, calls?: number): void
 }
 
 export function openCalls(env: Pick<Env, 'TOKEN_PEPPER'>, stores: Store[], limits: Limits): Calls {
-  const here = [inMemory()]
+  const general = { address: openWindows(limits.general.address), user: openWindows(limits.general.user) }
 
   return {
     async countOne(procedure, caller) {
       const limit = limits.calls[procedure]
       if (!limit) return
       const who = (await caller())[limit.by] ?? 'unknown'
-      await requireRoom(stores, limit, { key: `call:${procedure}:${hashed(env, who)}`, calls: 1 })
+      const change = { key: `call:${procedure}:${hashed(env, who)}`, points: 1, seconds: limit.seconds }
+      const { said } = await firstOf(stores, ({ add }) => add([change]))
+      const [count] = said
+      if (count && count.points > limit.points)
+        throw new AppError('RATE_LIMITED', { retryAfterSeconds: count.secondsLeft })
     },
-    countAny: (by, who, calls = 1) => requireRoom(here, limits.general[by], { key: `${by}:${who}`, calls }),
+    countAny(by, who, calls = 1) {
+      const wait = general[by].take(who, calls)
+      if (wait !== undefined) throw new AppError('RATE_LIMITED', { retryAfterSeconds: wait })
+    },
   }
-}
-
-async function requireRoom(
-  stores: Store[],
-  { points: most, seconds }: Limit,
-  { key, calls }: { key: string; calls: number },
-): Promise<void> {
-  const { said } = await firstOf(stores, ({ add }) => add([{ key, points: calls, seconds }]))
-  const [count] = said
-  if (count && count.points > most)
-    throw new AppError('RATE_LIMITED', { retryAfterSeconds: count.secondsLeft })
 }

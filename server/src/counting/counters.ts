@@ -6,7 +6,7 @@ import {
   type PointsCount,
   setPoints,
 } from '@latchkey/db/rate-limits'
-import { RateLimiterMemory, RateLimiterRedis, type RateLimiterStoreAbstract } from 'rate-limiter-flexible'
+import { RateLimiterRedis } from 'rate-limiter-flexible'
 import { type Redis, RedisAway } from '../redis.ts'
 
 /** Points by key, changed atomically; where they are kept, every process sees the same. One that is away throws. */
@@ -26,17 +26,18 @@ export const storesOf = (db: Db, redis: Redis | undefined): Store[] => [
 /** The library only counts; who asks knows the limit. */
 const ANY = { points: Number.MAX_SAFE_INTEGER, duration: 1, keyPrefix: '' } as const
 
-/** For what no store should hear of. */
-export const inMemory = (): Store => counting(new RateLimiterMemory({ ...ANY, keyPrefix: 'any' }))
-
 function inRedis({ client, inTime }: Redis): Store {
-  const { add, set, clear } = counting(
-    new RateLimiterRedis({ ...ANY, storeClient: client, rejectIfRedisNotReady: true }),
-  )
+  const limiter = new RateLimiterRedis({ ...ANY, storeClient: client, rejectIfRedisNotReady: true })
+
+  async function addOne({ key, points, seconds }: PointsChange): Promise<PointsCount> {
+    const { consumedPoints, msBeforeNext } = await limiter.penalty(key, points, { customDuration: seconds })
+    return { points: consumedPoints, secondsLeft: Math.max(1, Math.ceil(msBeforeNext / 1000)) }
+  }
+
   return {
-    add: (changes) => inTime(() => add(changes)),
-    set: (key, points, seconds) => inTime(() => set(key, points, seconds)),
-    clear: (keys) => inTime(() => clear(keys)),
+    add: (changes) => inTime(() => Promise.all(changes.map(addOne))),
+    set: (key, points, seconds) => inTime(async () => void (await limiter.set(key, points, seconds))),
+    clear: (keys) => inTime(async () => void (await Promise.all(keys.map((key) => limiter.delete(key))))),
   }
 }
 
@@ -45,22 +46,6 @@ const inPostgres = (db: Db): Store => ({
   add: (changes) => addPoints(db, changes),
   set: (key, points, seconds) => setPoints(db, { key, points, seconds }),
   clear: (keys) => clearPoints(db, keys),
-})
-
-type Limiter = Pick<RateLimiterStoreAbstract, 'penalty' | 'set' | 'delete'>
-
-const counting = (limiter: Limiter): Store => ({
-  add: (changes) =>
-    Promise.all(
-      changes.map(async ({ key, points, seconds }) => {
-        const { consumedPoints, msBeforeNext } = await limiter.penalty(key, points, {
-          customDuration: seconds,
-        })
-        return { points: consumedPoints, secondsLeft: Math.max(1, Math.ceil(msBeforeNext / 1000)) }
-      }),
-    ),
-  set: async (key, points, seconds) => void (await limiter.set(key, points, seconds)),
-  clear: async (keys) => void (await Promise.all(keys.map((key) => limiter.delete(key)))),
 })
 
 /** The first store that answers, and what it says. */

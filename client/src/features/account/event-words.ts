@@ -21,6 +21,7 @@ const WATCH: Record<string, string> = {
   'user.change_password_failed': 'A change of the password failed',
   'session.reuse_detected': 'A copied sign-in was noticed and ended',
   'session.binding_mismatch': 'A sign-in was refused in another browser',
+  'access.denied': 'Something was asked for that this account may not do',
   'admin.suspend': 'Account suspended',
   'admin.grant_role': 'Role given',
   'admin.revoke_role': 'Role taken away',
