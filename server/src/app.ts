@@ -8,6 +8,7 @@ import { generalLimit } from './http/general-limit.ts'
 import { answerError, nothingHere, TRPC_PATH } from './http/answer-errors.ts'
 import { neverStored, securityHeaders } from './http/headers.ts'
 import { ownHosts } from './http/hosts.ts'
+import { inOrder } from './http/in-order.ts'
 import { logRequests } from './http/log.ts'
 import { plainQuery } from './http/query.ts'
 import { requestId } from './http/request-id.ts'
@@ -17,6 +18,8 @@ import { docsDoor } from './rest/docs.ts'
 import { restDoor } from './rest/mount.ts'
 import { requireDeclaredCallers } from './procedures.ts'
 import { appRouter } from './router.ts'
+
+const API_PATHS = ['/api', '/v1', '/health', '/internal']
 
 /** The journey of a request, one line a step. Session and CSRF are observed in the context and judged by the procedure. */
 export function createApp(deps: Deps): Express {
@@ -33,9 +36,8 @@ export function createApp(deps: Deps): Express {
   app.use(securityHeaders(env))
   app.use(ownHosts(env))
   app.use(cors(env))
-  app.use(['/api', '/v1'], generalLimit(deps))
-  app.use(['/api', '/v1', '/health', '/internal'], neverStored, plainQuery, jsonBody)
-  app.use(TRPC_PATH, trpcDoor(makeContext, log))
+  app.use(API_PATHS, inOrder(generalLimit(deps), neverStored, plainQuery, ...jsonBody))
+  app.use(TRPC_PATH, inOrder(...trpcDoor(makeContext, log)))
   app.use(restDoor(makeContext))
   app.use(docsDoor(env))
   app.use(inboxDoor(deps))
