@@ -116,9 +116,9 @@ test('a quarter of an hour later the session cookie is a new one, and the person
   const second = await context.newPage()
   await second.goto('/dashboard')
 
+  const renewed = page.waitForResponse('**/api/trpc/auth.refresh*')
   await page.clock.fastForward('15:00')
   await page.bringToFront()
-  const renewed = page.waitForResponse('**/api/trpc/auth.refresh*')
   await page.mouse.move(40, 40)
   await page.mouse.move(80, 80)
   expect((await renewed).status()).toBe(200)
