@@ -58,12 +58,3 @@ export const setPassword = (
     .where('passwordHash', '=', verified)
     .returning('id')
     .executeTakeFirst()
-
-export async function requireEmail(db: Db, userId: string): Promise<string> {
-  const { email } = await db
-    .selectFrom('users')
-    .select('email')
-    .where('id', '=', userId)
-    .executeTakeFirstOrThrow()
-  return email
-}
