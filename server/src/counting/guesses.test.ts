@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { aSignedInUser, aUser, PASSWORD } from '../test/actors.ts'
 import { type Answer, Browser } from '../test/browser.ts'
+import { failedLoginsOf } from '../test/failed-logins.ts'
 import { openTestHost, type TestHost } from '../test/host.ts'
 import { hasRedis, openTestRedis, type TestRedis } from '../test/redis.ts'
 
@@ -38,20 +39,7 @@ describe.each(['postgres', 'redis'] as const)('counted in %s', (store) => {
       return who.post('/api/auth/login', { email, password }, { headers: { 'x-forwarded-for': from } })
     }
 
-    const reasons = async (userId: string): Promise<Record<string, number>> => {
-      const rows = await host.deps.db
-        .selectFrom('auditEvents')
-        .select('metadata')
-        .where('targetId', '=', userId)
-        .where('action', '=', 'user.login_failed')
-        .execute()
-      return Object.fromEntries(
-        [...Map.groupBy(rows, ({ metadata }) => String(metadata['reason']))].map(([reason, all]) => [
-          reason,
-          all.length,
-        ]),
-      )
-    }
+    const reasons = (userId: string) => failedLoginsOf(host.deps.db, userId)
 
     describe('decision 23, I3, I6: by address', () => {
       test('five wrong a minute, the sixth is 429 with Retry-After, the same through both doors', async () => {

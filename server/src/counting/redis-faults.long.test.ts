@@ -4,6 +4,7 @@ import { openTestDb, type TestDb } from '@latchkey/db/test-db'
 import { openPasswords, type Passwords } from '../auth/password.ts'
 import { aSignedInUser, aUser, PASSWORD } from '../test/actors.ts'
 import { type Answer, Browser } from '../test/browser.ts'
+import { failedLoginsOf } from '../test/failed-logins.ts'
 import { type Running, runServer } from '../test/process.ts'
 import { hasRedis, openTestRedis, type TestRedis } from '../test/redis.ts'
 
@@ -101,13 +102,7 @@ describe.skipIf(!hasRedis)('pain 18, I11, R7: Redis goes in the middle of logins
     const all = await running
     await undo(redis)
 
-    const wrong = await town.db
-      .selectFrom('auditEvents')
-      .select('metadata')
-      .where('targetId', '=', victim.id)
-      .where('action', '=', 'user.login_failed')
-      .execute()
-    const evaluated = wrong.filter(({ metadata }) => metadata['reason'] === 'wrong_password').length
+    const { wrong_password: evaluated } = await failedLoginsOf(town.db, victim.id)
     const p99 = (samples: Sample[]) =>
       samples.map(({ took }) => took).sort((a, b) => a - b)[Math.floor(samples.length * 0.99)] ?? 0
     for (const [kind, samples] of [
