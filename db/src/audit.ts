@@ -1,4 +1,4 @@
-import { compiledOnce } from './compiled.ts'
+import { compiledWrite } from './compiled.ts'
 import type { Db } from './database.ts'
 
 /** What may be remembered, and which facts with it. A key that is not here cannot be stored. */
@@ -58,7 +58,7 @@ type NewEvent = AuditOrigin & {
   metadata: string
 }
 
-const insertEvent = compiledOnce((db, event: NewEvent) =>
+const insertEvent = compiledWrite((db, event: NewEvent) =>
   db.insertInto('auditEvents').values({
     action: event.action,
     actorId: event.actorId,

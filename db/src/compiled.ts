@@ -1,5 +1,6 @@
 import type { CompiledQuery } from 'kysely'
 import type { Db } from './database.ts'
+import { neverRead } from './round-trips.ts'
 
 /**
  * For statements that are run all the time: builds and compiles one the first time, and afterwards only puts the
@@ -27,6 +28,21 @@ export function compiledOnce<Values extends Record<string, unknown>, Row>(
 ): (db: Db, values: Values) => Promise<Row | undefined> {
   const all = compiledRows(build)
   return async (db, values) => (await all(db, values))[0]
+}
+
+/**
+ * The same for a statement whose answer nobody reads. In a transaction it is not waited for: it goes out with the next
+ * one that is, the commit at the latest, and if it fails that one does. Not for a lock that something else relies on.
+ */
+export function compiledWrite<Values extends Record<string, unknown>>(
+  build: Build<Values, unknown>,
+): (db: Db, values: Values) => Promise<void> {
+  const all = compiledRows<Values, unknown>((db, values) => {
+    const query = build(db, values).compile()
+    neverRead(query.sql)
+    return { compile: () => query }
+  })
+  return async (db, values) => void (await all(db, values))
 }
 
 type Build<Values, Row> = (db: Db, values: Values) => { compile(): CompiledQuery<Row> }

@@ -12,22 +12,33 @@ type LogOptions = {
   to?: DestinationStream
 }
 
-/** JSON lines on stdout. Every line of every process passes one redactor on its way out. */
+/**
+ * JSON lines on stdout. Every field of every line passes one redactor before it becomes text: those of the call, of the
+ * moment and of a child, and the message.
+ */
 export function openLog(env: LogEnv, { service, mixin = () => ({}), to }: LogOptions): Logger {
-  const out = to ?? pino.destination(process.stdout.fd)
-  const redact = openRedactor(env)
+  const { fields, text } = openRedactor(env)
+  const told = (line: Fields): Fields =>
+    fields('err' in line ? { ...line, err: errorFactsOf(line['err']) } : line)
   const options = {
     level: env.LOG_LEVEL,
     base: { service },
     timestamp: () => stdTimeFunctions.isoTime().replace('"time"', '"timestamp"'),
-    formatters: { level: (label: string) => ({ level: label }) },
-    serializers: { err: (thrown: unknown) => errorFactsOf(thrown) },
+    formatters: { level: (label: string) => ({ level: label }), bindings: told, log: told },
+    // By then an error is facts already; the library's own serializer would take it for an error.
+    serializers: { msg: text, err: (facts: unknown) => facts },
     mixin,
   }
-  const sink = {
-    write(line: string) {
-      out.write(`${JSON.stringify(redact(JSON.parse(line) as Record<string, unknown>))}\n`)
-    },
-  }
-  return pino(options, sink)
+  return withChildren(pino(options, to ?? pino.destination(process.stdout.fd)), told)
 }
+
+/** What a child is born with is made text at once, and the library asks no formatter about it. */
+function withChildren(log: Logger, told: (fields: Fields) => Fields): Logger {
+  const bear: (...args: never[]) => unknown = log.child
+  log.child = function (this: Logger, bindings: Fields, ...options: unknown[]) {
+    return Reflect.apply(bear, this, [told(bindings), ...options])
+  } as never
+  return log
+}
+
+type Fields = Record<string, unknown>

@@ -4,7 +4,7 @@ import { BRAND } from '@latchkey/shared/brand'
 import type { Env } from '@latchkey/shared/env'
 import type { Secret } from '@latchkey/shared/secret'
 import type { Database, Db } from './database.ts'
-import { namedStatements } from './named-statements.ts'
+import { fewRoundTrips } from './round-trips.ts'
 
 export type OpenDbOptions = {
   url: Secret
@@ -36,7 +36,7 @@ export const openDb = (env: Env, options: OpenDbOptions): Db => dbOn(openPool(en
 
 export function dbOn(pool: pg.Pool): Db {
   return new Kysely<Database>({
-    dialect: new PostgresDialect({ pool: namedStatements(pool) }),
+    dialect: new PostgresDialect({ pool: fewRoundTrips(pool) }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   })
 }

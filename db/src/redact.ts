@@ -8,10 +8,7 @@ import { keyedHash } from './keyed-hash.ts'
  * by passing on an object. `text` may have come from anywhere and is searched for what must not be told.
  */
 export const LOG_FIELDS: Record<string, 'plain' | 'text'> = {
-  level: 'plain',
-  timestamp: 'plain',
   service: 'plain',
-  msg: 'text',
   request_id: 'plain',
   method: 'plain',
   path: 'text',
@@ -34,7 +31,11 @@ export const LOG_FIELDS: Record<string, 'plain' | 'text'> = {
 }
 
 export type RedactEnv = Pick<Env, 'TOKEN_PEPPER'>
-type Redact = (line: Record<string, unknown>) => Record<string, unknown>
+type Redactor = {
+  /** Those that may be told, with what must not be told in them hidden. */
+  fields(line: Record<string, unknown>): Record<string, unknown>
+  text(text: unknown): unknown
+}
 
 const TEXT_MOST = 4000
 /** So much is searched: what is hidden makes a text shorter. */
@@ -44,7 +45,7 @@ const KNOWN_MOST = 1000
 /** A shorter one would stand inside innocent words. */
 const SECRET_LEAST = 8
 
-export function openRedactor(env: RedactEnv): Redact {
+export function openRedactor(env: RedactEnv): Redactor {
   const secrets = secretsIn(env).filter((secret) => secret.length >= SECRET_LEAST)
 
   const named = (email: string): string =>
@@ -78,15 +79,17 @@ export function openRedactor(env: RedactEnv): Redact {
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, scrubAll(one)]))
   }
 
-  return (line) => {
+  function keep(line: Record<string, unknown>): Record<string, unknown> {
     const kept: Record<string, unknown> = {}
-    for (const [key, value] of Object.entries(line)) {
-      const kind = LOG_FIELDS[key]
+    for (const key in line) {
+      const [kind, value] = [LOG_FIELDS[key], line[key]]
       if (kind === 'text') kept[key] = scrubAll(value)
       else if (kind === 'plain' && typeof value !== 'object') kept[key] = value
     }
     return kept
   }
+
+  return { fields: keep, text: scrubAll }
 }
 
 const HIDDEN = '[REDACTED]'

@@ -31,11 +31,7 @@ export function createApp(deps: Deps): Express {
   app.enable('case sensitive routing').enable('strict routing')
   app.set('query parser', 'simple')
 
-  app.use(requestId)
-  app.use(logRequests(log))
-  app.use(securityHeaders(env))
-  app.use(ownHosts(env))
-  app.use(cors(env))
+  app.use(inOrder(requestId, logRequests(log), securityHeaders(env), ownHosts(env), cors(env)))
   app.use(API_PATHS, inOrder(generalLimit(deps), neverStored, plainQuery, ...jsonBody))
   app.use(TRPC_PATH, inOrder(...trpcDoor(makeContext, log)))
   app.use(restDoor(makeContext))

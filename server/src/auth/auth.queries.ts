@@ -1,6 +1,7 @@
-import { compiledOnce } from '@latchkey/db/compiled'
+import { compiledOnce, compiledWrite } from '@latchkey/db/compiled'
 import type { Db, Trx } from '@latchkey/db/database'
 import { now } from '@latchkey/db/sql'
+import { selectPerson } from '../users/users.queries.ts'
 
 /** What a way in needs to know of an account, and whether this device has been let in to it before. */
 export const findCredentials = compiledOnce(
@@ -28,8 +29,8 @@ export const NO_DEVICE = Buffer.alloc(32)
 
 type Entering = { userId: string; verified: string; passwordHash: string; deviceHash: Buffer }
 
-/** Takes the account's row. Nothing where somebody has changed the password since it was judged. */
-export const setLastLogin = compiledOnce((db, { userId, verified, passwordHash, deviceHash }: Entering) =>
+/** Takes the account's row, unless somebody has changed the password since it was judged. */
+export const setLastLogin = compiledWrite((db, { userId, verified, passwordHash, deviceHash }: Entering) =>
   db
     .with('known', (w) =>
       w
@@ -42,8 +43,13 @@ export const setLastLogin = compiledOnce((db, { userId, verified, passwordHash, 
     .updateTable('users')
     .set({ lastLoginAt: now, updatedAt: now, passwordHash })
     .where('id', '=', userId)
-    .where('passwordHash', '=', verified)
-    .returning('id'),
+    .where('passwordHash', '=', verified),
+)
+
+/** Who has this password by now. */
+export const findEntering = compiledOnce(
+  (db, { userId, passwordHash }: Pick<Entering, 'userId' | 'passwordHash'>) =>
+    selectPerson(db, userId).where('users.passwordHash', '=', passwordHash),
 )
 
 /** Takes the account's row. Nothing where the password that was judged no longer was the one. */

@@ -49,7 +49,10 @@ async function requireCurrentPassword(ctx: SignedIn, password: string): Promise<
   const found = await findCredentials(ctx.db, { email, deviceHash: ctx.device.hash ?? NO_DEVICE })
   const { passwordHash: hash, isKnownDevice } = found ?? {}
   const verdict = await guessPassword(ctx, { email, hash, password, isKnownDevice })
-  if (verdict.holds && hash) return hash
+  if (verdict.holds && hash) {
+    await verdict.giveBack()
+    return hash
+  }
   await ctx.db.transaction().execute(async (trx) => {
     await recordAudit(trx, ctx, { action: 'user.change_password_failed', actorId: id, targetId: id })
     if (verdict.locked) await tellOfLock(trx, ctx, email)

@@ -10,11 +10,14 @@ export type PasswordGuess = {
   /** Whether this device has been let in to the account before. */
   isKnownDevice: unknown
 }
-export type Verdict = { holds: boolean; why: 'right' | 'wrong' | 'locked'; locked: boolean }
+export type Verdict = Right | Wrong
+/** The point that the guess took comes back with `giveBack`, which may go on beside what the guess was for. */
+type Right = { holds: true; why: 'right'; locked: false; giveBack(): Promise<void> }
+type Wrong = { holds: false; why: 'wrong' | 'locked'; locked: boolean }
 
 /**
  * Every way of asking "is this the password" goes through here, so that all of them share one budget. The point is
- * taken when the guess is granted a place among the hashes; a locked account gets a decoy's work and a decoy's answer.
+ * taken when it is the guess's turn among the hashes; a locked account gets a decoy's work and a decoy's answer.
  */
 export async function guessPassword(
   ctx: Ctx,
@@ -25,7 +28,7 @@ export async function guessPassword(
     account: hashed(ctx.env, email),
     device: isKnownDevice ? ctx.device.hash?.toString('base64url') : undefined,
   }
-  const { grant, holds } = await ctx.passwords.inSlot(async (verify) => {
+  const { grant, holds } = await ctx.passwords.inTurn(async (verify) => {
     const grant = await ctx.guesses.begin('password', guesser)
     if (grant.refused === 'address')
       throw new AppError('RATE_LIMITED', { retryAfterSeconds: grant.retryAfterSeconds })
@@ -33,6 +36,5 @@ export async function guessPassword(
   })
   if (grant.refused) return { holds: false, why: 'locked', locked: false }
   if (!holds) return { holds, why: 'wrong', ...(await grant.wrong()) }
-  await grant.right()
-  return { holds, why: 'right', locked: false }
+  return { holds, why: 'right', locked: false, giveBack: grant.right }
 }

@@ -5,9 +5,9 @@ import type { Me } from '@latchkey/shared/schemas/user'
 import type { Ctx } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { admit, hindranceOf } from '../sessions/admit.ts'
-import { createSession } from '../sessions/sessions.ts'
-import { requirePerson } from '../users/users.queries.ts'
-import { findCredentials, NO_DEVICE, setLastLogin } from './auth.queries.ts'
+import { type Auth, createSession } from '../sessions/sessions.ts'
+import { toPerson } from '../users/users.queries.ts'
+import { findCredentials, findEntering, NO_DEVICE, setLastLogin } from './auth.queries.ts'
 import { guessPassword, type Verdict } from './guess-password.ts'
 import { tellOfLock } from './tell-of-lock.ts'
 
@@ -23,26 +23,29 @@ export async function login(ctx: Ctx, { email, password }: LoginInput): Promise<
   if (!found || !hash || !verdict.holds) return refuse(ctx, { email, found, verdict })
 
   const passwordHash = await rehash(ctx, hash, password)
-  const present = await ctx.auth()
+  const judged = { userId: found.id, verified: hash, passwordHash }
+  const [{ issued, user }] = await Promise.all([enter(ctx, judged, await ctx.auth()), verdict.giveBack()])
+  ctx.setSession(issued)
+  return { user }
+}
+
+type Judged = { userId: string; verified: string; passwordHash: string }
+
+function enter(ctx: Ctx, { userId, verified, passwordHash }: Judged, present: Auth) {
   const deviceHash = ctx.device.remember()
-  const { issued, user } = await ctx.db.transaction().execute(async (trx) => {
-    const still = await setLastLogin(trx, { userId: found.id, verified: hash, passwordHash, deviceHash })
+  return ctx.db.transaction().execute(async (trx) => {
+    await setLastLogin(trx, { userId, verified, passwordHash, deviceHash })
     // Asked with the row in hand: roles and standing may have changed while the password was judged.
-    const { me, standing } = await requirePerson(trx, found.id)
-    const entrant = still && admit(ctx.env, standing)
+    const row = await findEntering(trx, { userId, passwordHash })
+    const person = row && toPerson(row)
+    const entrant = person && admit(ctx.env, person.standing)
     if (!entrant) throw new AppError('INVALID_CREDENTIALS')
     if (present.user) await revokeFamilies(trx, { userId: present.user.id, only: present.session.familyId })
     const issued = await createSession(trx, entrant, ctx)
-    await recordAudit(trx, ctx, {
-      action: 'user.login',
-      actorId: found.id,
-      targetId: found.id,
-      metadata: { sessionFamily: issued.familyId },
-    })
-    return { issued, user: me }
+    const metadata = { sessionFamily: issued.familyId }
+    await recordAudit(trx, ctx, { action: 'user.login', actorId: userId, targetId: userId, metadata })
+    return { issued, user: person.me }
   })
-  ctx.setSession(issued)
-  return { user }
 }
 
 async function refuse(

@@ -3,14 +3,15 @@ import { hashPassword, isOfProfile, verifyPassword } from '@latchkey/db/password
 import { hashSlotsOf } from '@latchkey/shared/hash-profiles'
 import { AppError } from '../errors.ts'
 import { coresOf, type PoolEnv } from '../thread-pool.ts'
+import { openQueue } from './queue.ts'
 
 /** Argon2id behind a bounded queue: work that nobody will wait for is refused before it starts. */
 export type Passwords = {
   /** Throws BUSY while the queue is full: ask before any other work is done. */
   requireRoom(): void
   hash(password: string): Promise<string>
-  /** Work that belongs to one verification, done while it holds its place among the hashes. */
-  inSlot<T>(work: (verify: Verify) => Promise<T>): Promise<T>
+  /** Work that belongs to one verification, begun when it is that one's turn and not before. */
+  inTurn<T>(work: (verify: Verify) => Promise<T>): Promise<T>
   verify: Verify
   needsRehash(hash: string): boolean
 }
@@ -23,44 +24,31 @@ const WAITING_MOST = 50
 
 export async function openPasswords(env: PoolEnv): Promise<Passwords> {
   const profile = env.PASSWORD_PROFILE
-  const queue = openQueue(hashSlotsOf(profile, coresOf(env)))
+  const slots = hashSlotsOf(profile, coresOf(env))
+  const hashes = openQueue(slots)
+  // One more than there are slots gets ready, so that no slot stands empty while somebody is asked whether they may.
+  const turns = openQueue(slots + 1)
   const nobodys = await hashPassword(profile, randomBytes(24).toString('base64'))
 
   const verify: Verify = async (hash, password) => {
-    const holds = await verifyPassword(hash ?? nobodys, password)
+    const holds = await hashes.run(() => verifyPassword(hash ?? nobodys, password))
     return holds && hash != null
   }
 
+  function requireRoom(): void {
+    if (turns.length >= slots + WAITING_MOST) throw new AppError('BUSY')
+  }
+
+  async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    requireRoom()
+    return turns.run(work)
+  }
+
   return {
-    requireRoom: queue.requireRoom,
-    hash: (password) => queue.run(() => hashPassword(profile, password)),
-    inSlot: (work) => queue.run(() => work(verify)),
-    verify: (hash, password) => queue.run(() => verify(hash, password)),
+    requireRoom,
+    hash: (password) => inTurn(() => hashes.run(() => hashPassword(profile, password))),
+    inTurn: (work) => inTurn(() => work(verify)),
+    verify: (hash, password) => inTurn(() => verify(hash, password)),
     needsRehash: (hash) => !isOfProfile(profile, hash),
   }
-}
-
-function openQueue(slots: number) {
-  let running = 0
-  const waiting: (() => void)[] = []
-
-  function requireRoom(): void {
-    if (running >= slots && waiting.length >= WAITING_MOST) throw new AppError('BUSY')
-  }
-
-  async function run<T>(work: () => Promise<T>): Promise<T> {
-    requireRoom()
-    if (running >= slots) await new Promise<void>((resolve) => waiting.push(resolve))
-    else running += 1
-    try {
-      return await work()
-    } finally {
-      // A slot is handed on, not freed, so that nobody slips in between.
-      const next = waiting.shift()
-      if (next) next()
-      else running -= 1
-    }
-  }
-
-  return { requireRoom, run }
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { stringifySetCookie } from 'cookie'
 import type { Request, Response } from 'express'
 import { isSignature, signatureOf, signingKeysOf } from '@latchkey/db/keyed-hash'
@@ -47,4 +47,4 @@ export function deviceKeeper(env: DeviceEnv): (req: Request, res: Response) => D
   })
 }
 
-const hashOf = (id: string): Buffer => createHash('sha256').update(id).digest()
+const hashOf = (id: string): Buffer => hash('sha256', id, 'buffer')

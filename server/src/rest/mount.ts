@@ -1,22 +1,30 @@
 import { callTRPCProcedure } from '@trpc/server'
-import { type RequestHandler, Router } from 'express'
+import type { RequestHandler } from 'express'
 import type { MakeContext } from '../context.ts'
 import { AppError, retryAfterOf } from '../errors.ts'
 import { appRouter } from '../router.ts'
 import { type Method, ROWS, type Row } from './rows.ts'
 
-/** The REST door: every row and alias opens its procedure in process, with this request's context. */
-export function restDoor(makeContext: MakeContext): Router {
-  const door = Router({ caseSensitive: true, strict: true })
-  const methods = new Map<string, Method[]>()
+/**
+ * The REST door: every row and alias opens its procedure in process, with this request's context. A path is a plain
+ * text, so it is looked up and not searched for.
+ */
+export function restDoor(makeContext: MakeContext): RequestHandler {
+  const doors = new Map<string, Doors>()
   for (const row of ROWS)
-    for (const path of [row.path, ...row.also, ...row.inside]) {
-      door[row.method](path, answer(row, makeContext))
-      methods.set(path, [...(methods.get(path) ?? []), row.method])
-    }
-  for (const [path, known] of methods) door.all(path, refuseMethod(known))
-  return door
+    for (const path of [row.path, ...row.also, ...row.inside])
+      doors.set(path, { ...doors.get(path), [row.method]: answer(row, makeContext) })
+
+  return (req, res, next) => {
+    const known = doors.get(req.path)
+    if (!known) return next()
+    const method = req.method === 'HEAD' ? 'get' : req.method.toLowerCase()
+    const open = Object.hasOwn(known, method) ? known[method as Method] : refuseMethod(known)
+    return open?.(req, res, next)
+  }
 }
+
+type Doors = Partial<Record<Method, RequestHandler>>
 
 const answer =
   (row: Row, makeContext: MakeContext): RequestHandler =>
@@ -36,24 +44,22 @@ const answer =
     res.status(status).json(output)
   }
 
-/** A read takes the query, a write the body; what the path says overrules both. */
+/** A read takes the query, a write the body. */
 function inputOf(row: Row, req: Parameters<RequestHandler>[0]): unknown {
-  if (row.method === 'get') return withParams({ ...req.query }, req.params)
+  if (row.method === 'get') return { ...req.query }
   const body: unknown = req.body ?? {}
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new AppError('VALIDATION_FAILED', { fields: { _: 'Send a JSON object.' } })
-  return withParams(body, req.params)
+  return body
 }
-
-/** Without parameters the body stays as it was parsed, `__proto__` and all, for the schema to refuse. */
-const withParams = (input: object, params: object): object =>
-  Object.keys(params).length > 0 ? { ...input, ...params } : input
 
 /** What a path does not answer to; asked which methods it knows, it says so. */
 const refuseMethod =
-  (known: Method[]): RequestHandler =>
+  (known: Doors): RequestHandler =>
   (req, res) => {
-    const allowed = known.flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]))
+    const allowed = Object.keys(known).flatMap((method) =>
+      method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
+    )
     res.setHeader('Allow', [...allowed, 'OPTIONS'].join(', '))
     if (req.method !== 'OPTIONS') throw new AppError('METHOD_NOT_ALLOWED')
     res.status(204).end()

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Adapter, DatabaseSession, DatabaseUser } from 'lucia'
 import type { Db } from '@latchkey/db/database'
 import type { Me } from '@latchkey/shared/schemas/user'
@@ -13,8 +13,6 @@ export type SessionAttributes = {
   }
   wanted?: { idleSeconds: number; absoluteSeconds: number; client: ClientSeen }
   familyId: string
-  /** How many other families their owner has, said by the one that was made. */
-  others?: number
 }
 type UserAttributes = Omit<Me, 'id'>
 
@@ -36,12 +34,10 @@ export const luciaAdapter = (db: Db): Adapter => ({
     return row ? [toSession(token, row), toUser(row)] : [null, null]
   },
   async setSession({ id, userId, attributes }) {
-    if (!attributes.wanted) throw new Error('a session is made with a lifetime and a client')
-    const { client, ...lifetime } = attributes.wanted
-    const made = await insertSession(db, { tokenHash: hashOf(id), userId, ...client, ...lifetime })
-    if (!made) throw new Error('a session that was inserted says so')
-    attributes.familyId = made.familyId
-    attributes.others = Number(made.others)
+    const { familyId, wanted } = attributes
+    if (!wanted) throw new Error('a session is made with a lifetime and a client')
+    const { client, ...lifetime } = wanted
+    await insertSession(db, { tokenHash: hashOf(id), userId, familyId, ...client, ...lifetime })
   },
   // What is over was not found, so Lucia has nothing to delete; sliding is `touchSession`, in the database's time.
   deleteSession: async () => {},
@@ -52,7 +48,7 @@ export const luciaAdapter = (db: Db): Adapter => ({
     Promise.reject(new Error('expired rows are marked and swept, not deleted by Lucia')),
 })
 
-export const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
+export const hashOf = (token: string): Buffer => hash('sha256', token, 'buffer')
 
 const toSession = (token: string, row: SessionFound): DatabaseSession => ({
   id: token,

@@ -1,6 +1,5 @@
-import { compiledOnce } from '@latchkey/db/compiled'
+import { compiledOnce, compiledWrite } from '@latchkey/db/compiled'
 import type { Db, Trx } from '@latchkey/db/database'
-import { revokeFamilies } from '@latchkey/db/sessions'
 import {
   asAddress,
   longAgo,
@@ -47,35 +46,24 @@ export type SessionFound = NonNullable<Awaited<ReturnType<typeof findSession>>>
 type NewSession = ClientSeen & {
   tokenHash: Buffer
   userId: string
+  familyId: string
   idleSeconds: number
   absoluteSeconds: number
 }
 
-/** The first token of a family; says how many others there are of the same person. */
-export const insertSession = compiledOnce((db, session: NewSession) =>
-  db
-    .insertInto('sessions')
-    .values({
-      tokenHash: session.tokenHash,
-      userId: session.userId,
-      idleSeconds: session.idleSeconds,
-      firstUsedAt: now,
-      expiresAt: sooner(secondsFromNow(session.idleSeconds), secondsFromNow(session.absoluteSeconds)),
-      absoluteExpiresAt: secondsFromNow(session.absoluteSeconds),
-      userAgent: session.userAgent,
-      ip: asAddress(session.ip),
-    })
-    .returning((eb) => [
-      'id',
-      'familyId',
-      eb
-        .selectFrom('sessions as others')
-        .select((other) => other.fn.count('others.familyId').distinct().as('count'))
-        .where('others.userId', '=', session.userId)
-        .where('others.revokedAt', 'is', null)
-        .where('others.expiresAt', '>', now)
-        .as('others'),
-    ]),
+/** The first token of a family. */
+export const insertSession = compiledWrite((db, session: NewSession) =>
+  db.insertInto('sessions').values({
+    tokenHash: session.tokenHash,
+    userId: session.userId,
+    familyId: session.familyId,
+    idleSeconds: session.idleSeconds,
+    firstUsedAt: now,
+    expiresAt: sooner(secondsFromNow(session.idleSeconds), secondsFromNow(session.absoluteSeconds)),
+    absoluteExpiresAt: secondsFromNow(session.absoluteSeconds),
+    userAgent: session.userAgent,
+    ip: asAddress(session.ip),
+  }),
 )
 
 /** Asked again inside a transaction by what took its time since the request came in. */
@@ -183,10 +171,24 @@ export const findOwner = (db: Db, userId: string) =>
   db.selectFrom('users').select(['email', 'displayName']).where('id', '=', userId).executeTakeFirstOrThrow()
 
 /** How many sign-ins a person may have at once; past it the one that was seen longest ago goes. */
-export const FAMILIES_MOST = 20
+const FAMILIES_MOST = 20
 
-export async function evictOldest(trx: Trx, userId: string): Promise<void> {
-  const families = await listFamilies(trx, userId)
-  const oldest = families.sort((a, b) => b.lastSeenAt.getTime() - a.lastSeenAt.getTime()).slice(FAMILIES_MOST)
-  for (const { familyId } of oldest) await revokeFamilies(trx, { userId, only: familyId })
-}
+/** The caller has the owner's row. */
+export const evictOldest = compiledWrite((db, { userId }: { userId: string }) =>
+  db
+    .with('families', (w) =>
+      w
+        .selectFrom('sessions')
+        .select((eb) => ['familyId', eb.fn.max('lastSeenAt').as('seenAt')])
+        .where('userId', '=', userId)
+        .where('revokedAt', 'is', null)
+        .where('expiresAt', '>', now)
+        .groupBy('familyId')
+        .orderBy('seenAt', 'desc')
+        .offset(FAMILIES_MOST),
+    )
+    .updateTable('sessions')
+    .set({ revokedAt: now })
+    .where('familyId', 'in', (eb) => eb.selectFrom('families').select('familyId'))
+    .where('revokedAt', 'is', null),
+)

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { Lucia, TimeSpan } from 'lucia'
 import type { Db, Trx } from '@latchkey/db/database'
 import { lockOwner } from '@latchkey/db/sessions'
@@ -9,14 +9,8 @@ import type { Me } from '@latchkey/shared/schemas/user'
 import { AppError } from '../errors.ts'
 import { type Entrant, hindranceOf } from './admit.ts'
 import { isBound } from './binding.ts'
-import { hashOf, luciaAdapter, type SessionAttributes } from './lucia-adapter.ts'
-import {
-  evictOldest,
-  FAMILIES_MOST,
-  insertSuccessor,
-  markFirstUse,
-  touchSession,
-} from './sessions.queries.ts'
+import { hashOf, luciaAdapter } from './lucia-adapter.ts'
+import { evictOldest, insertSuccessor, markFirstUse, touchSession } from './sessions.queries.ts'
 
 /** Lucia's room: nothing outside these two files knows of it. */
 export type Auth = { user: Me; session: Session } | { user: null; session: null }
@@ -73,10 +67,10 @@ export async function createSession(
 ): Promise<Issued> {
   const token = newToken()
   const wanted = { ...lifetimeOf(env, user.roles), client: { ip, userAgent } }
-  const attributes: SessionAttributes = { familyId: '', wanted }
-  await luciaOn(trx).createSession(user.id, attributes, { sessionId: token })
-  if (attributes.others && attributes.others >= FAMILIES_MOST) await evictOldest(trx, user.id)
-  return { token, familyId: attributes.familyId, maxAgeSeconds: wanted.absoluteSeconds }
+  const familyId = randomUUID()
+  await luciaOn(trx).createSession(user.id, { familyId, wanted }, { sessionId: token })
+  await evictOldest(trx, { userId: user.id })
+  return { token, familyId, maxAgeSeconds: wanted.absoluteSeconds }
 }
 
 /** The same sign-in under a new token. One that was replaced already gets a sibling, and both live. */

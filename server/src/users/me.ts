@@ -14,10 +14,10 @@ export const ME_COLUMNS = [
 ] as const
 export const ROLES_COLUMN = rolesOf('users.id').as('roles')
 
-type Row = Omit<Me, 'createdAt' | 'lastLoginAt'> & { createdAt: Date; lastLoginAt: Date | null }
+export type MeRow = Omit<Me, 'createdAt' | 'lastLoginAt'> & { createdAt: Date; lastLoginAt: Date | null }
 
 /** Field by field: a row that was read for more than this must not give the rest away. */
-export const toMe = (row: Row): Me => ({
+export const toMe = (row: MeRow): Me => ({
   id: row.id,
   email: row.email,
   isEmailVerified: row.isEmailVerified,
