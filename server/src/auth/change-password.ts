@@ -50,7 +50,7 @@ async function requireCurrentPassword(ctx: SignedIn, password: string): Promise<
   const { passwordHash: hash, isKnownDevice } = found ?? {}
   const verdict = await guessPassword(ctx, { email, hash, password, isKnownDevice })
   if (verdict.holds && hash) {
-    await verdict.giveBack()
+    await verdict.grant.right()
     return hash
   }
   await ctx.db.transaction().execute(async (trx) => {

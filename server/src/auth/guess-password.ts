@@ -1,4 +1,5 @@
 import type { Ctx } from '../context.ts'
+import type { Grant } from '../counting/guesses.ts'
 import { hashed } from '../counting/hashed.ts'
 import { AppError } from '../errors.ts'
 import { countedAddress } from '../http/client-address.ts'
@@ -11,8 +12,8 @@ export type PasswordGuess = {
   isKnownDevice: unknown
 }
 export type Verdict = Right | Wrong
-/** The point that the guess took comes back with `giveBack`, which may go on beside what the guess was for. */
-type Right = { holds: true; why: 'right'; locked: false; giveBack(): Promise<void> }
+/** The point that it took is still to be given back, with `grant.right` or `rightFor`. */
+type Right = { holds: true; why: 'right'; locked: false; grant: Grant }
 type Wrong = { holds: false; why: 'wrong' | 'locked'; locked: boolean }
 
 /**
@@ -36,5 +37,5 @@ export async function guessPassword(
   })
   if (grant.refused) return { holds: false, why: 'locked', locked: false }
   if (!holds) return { holds, why: 'wrong', ...(await grant.wrong()) }
-  return { holds, why: 'right', locked: false, giveBack: grant.right }
+  return { holds, why: 'right', locked: false, grant }
 }

@@ -3,6 +3,7 @@ import { revokeFamilies } from '@latchkey/db/sessions'
 import type { LoginInput } from '@latchkey/shared/schemas/auth'
 import type { Me } from '@latchkey/shared/schemas/user'
 import type { Ctx } from '../context.ts'
+import type { GiveBack } from '../counting/guesses.ts'
 import { AppError } from '../errors.ts'
 import { admit, hindranceOf } from '../sessions/admit.ts'
 import { type Auth, createSession } from '../sessions/sessions.ts'
@@ -24,14 +25,21 @@ export async function login(ctx: Ctx, { email, password }: LoginInput): Promise<
 
   const passwordHash = await rehash(ctx, hash, password)
   const judged = { userId: found.id, verified: hash, passwordHash }
-  const [{ issued, user }] = await Promise.all([enter(ctx, judged, await ctx.auth()), verdict.giveBack()])
+  const present = await ctx.auth()
+  const { issued, user } = await verdict.grant.rightFor((giveBack) =>
+    enter(ctx, judged, { present, giveBack }),
+  )
   ctx.setSession(issued)
   return { user }
 }
 
 type Judged = { userId: string; verified: string; passwordHash: string }
 
-function enter(ctx: Ctx, { userId, verified, passwordHash }: Judged, present: Auth) {
+function enter(
+  ctx: Ctx,
+  { userId, verified, passwordHash }: Judged,
+  { present, giveBack }: { present: Auth; giveBack: GiveBack },
+) {
   const deviceHash = ctx.device.remember()
   return ctx.db.transaction().execute(async (trx) => {
     await setLastLogin(trx, { userId, verified, passwordHash, deviceHash })
@@ -44,6 +52,7 @@ function enter(ctx: Ctx, { userId, verified, passwordHash }: Judged, present: Au
     const issued = await createSession(trx, entrant, ctx)
     const metadata = { sessionFamily: issued.familyId }
     await recordAudit(trx, ctx, { action: 'user.login', actorId: userId, targetId: userId, metadata })
+    await giveBack(trx)
     return { issued, user: person.me }
   })
 }

@@ -1,6 +1,7 @@
-import type { Db } from '@latchkey/db/database'
+import type { Db, Trx } from '@latchkey/db/database'
 import {
   addPoints,
+  changePoints,
   clearPoints,
   type PointsChange,
   type PointsCount,
@@ -13,8 +14,12 @@ import { type Redis, RedisAway } from '../redis.ts'
 export type Store = {
   /** Says of each, in the order asked, how many there are now, and for how long. */
   add(changes: PointsChange[]): Promise<PointsCount[]>
+  /** The same, where nobody wants to know. */
+  change(changes: PointsChange[]): Promise<void>
   set(key: string, points: number, seconds: number): Promise<void>
   clear(keys: string[]): Promise<void>
+  /** The same store as a part of an act, where it can be one. */
+  within?(trx: Trx): Store
 }
 
 /** Where guesses and calls are counted, in the order in which they are asked. */
@@ -36,6 +41,7 @@ function inRedis({ client, inTime }: Redis): Store {
 
   return {
     add: (changes) => inTime(() => Promise.all(changes.map(addOne))),
+    change: (changes) => inTime(async () => void (await Promise.all(changes.map(addOne)))),
     set: (key, points, seconds) => inTime(async () => void (await limiter.set(key, points, seconds))),
     clear: (keys) => inTime(async () => void (await Promise.all(keys.map((key) => limiter.delete(key))))),
   }
@@ -44,8 +50,10 @@ function inRedis({ client, inTime }: Redis): Store {
 /** All changes of one step are one statement. */
 const inPostgres = (db: Db): Store => ({
   add: (changes) => addPoints(db, changes),
+  change: (changes) => changePoints(db, changes),
   set: (key, points, seconds) => setPoints(db, { key, points, seconds }),
   clear: (keys) => clearPoints(db, keys),
+  within: inPostgres,
 })
 
 /** The first store that answers, and what it says. */

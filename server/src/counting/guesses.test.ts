@@ -59,6 +59,32 @@ describe.each(['postgres', 'redis'] as const)('counted in %s', (store) => {
         expect((await login({ email, from: anotherAddress(), password: PASSWORD })).status).not.toBe(429)
       })
 
+      test('a right guess gives its point back whether what it was for succeeds or fails', async () => {
+        const { guesses, db } = host.deps
+        const guesser = { address: anotherAddress(), account: anotherAddress() }
+        for (let nth = 0; nth < 12; nth += 1) {
+          const grant = await guesses.begin('password', guesser)
+          if (grant.refused) throw new Error(`the guess after ${nth} right ones was refused`)
+          const act = grant.rightFor((giveBack) =>
+            db.transaction().execute(async (trx) => {
+              await giveBack(trx)
+              if (nth % 2) throw new Error('too late')
+            }),
+          )
+          if (nth % 2) await expect(act).rejects.toThrow('too late')
+          else await act
+        }
+        const { rows } = await sql<{ points: number }>`select points from rate_limits`.execute(db)
+        expect(rows.filter(({ points }) => points !== 0)).toEqual([])
+        // And not a point too many: five wrong ones are still all there are.
+        for (let nth = 0; nth < 5; nth += 1) {
+          const grant = await guesses.begin('password', guesser)
+          if (grant.refused) throw new Error(`the guess after ${nth} wrong ones was refused`)
+          await grant.wrong()
+        }
+        expect(await guesses.begin('password', guesser)).toMatchObject({ refused: 'address' })
+      })
+
       test('D5: what is refused before the act costs nothing', async () => {
         const { email } = await aUser(host)
         const from = anotherAddress()

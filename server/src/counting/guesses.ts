@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Trx } from '@latchkey/db/database'
 import type { Guessed, Limit, Limits } from '../limits.ts'
 import type { PointsChange } from '@latchkey/db/rate-limits'
 import { firstOf, inAll, type Store } from './counters.ts'
@@ -12,9 +13,12 @@ export type Guesses = {
   unlock(kind: Guessed, account: string): Promise<void>
 }
 export type Refused = { refused: 'address'; retryAfterSeconds: number } | { refused: 'account' }
+export type GiveBack = (trx: Trx) => Promise<void>
 export type Grant = {
   refused?: undefined
   right(): Promise<void>
+  /** The same for a guess that some act was for, which gives the point back as its own last step. */
+  rightFor<T>(act: (giveBack: GiveBack) => Promise<T>): Promise<T>
   /** Says whether this guess was the one that locked strangers out. */
   wrong(): Promise<{ locked: boolean }>
 }
@@ -51,8 +55,23 @@ export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses
       await fail([here])
       return { refused: 'account' }
     }
+    const right = () => giveBack(taken, [here, there])
     return {
-      right: () => giveBack(taken, [here, there]),
+      right,
+      async rightFor(act) {
+        const { within } = taken.store
+        // A step of the act only where it is a single statement: two would lock in an order that others do not keep.
+        if (!within || !taken.wereClean || Date.now() >= taken.until) {
+          await right()
+          return act(async () => {})
+        }
+        try {
+          return await act((trx) => within(trx).change([here, there].map(changeBy(-1))))
+        } catch (error) {
+          await right()
+          throw error
+        }
+      },
       async wrong() {
         const [, failures] = await fail([here, there], taken.store)
         const isLocking = !device && failures === there.points
@@ -70,7 +89,7 @@ export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses
       const full = budgets.findIndex((budget, at) => !hasRoom(budget, seen[at]))
       if (full < 0) return { store, until, wereClean: seen.every(({ failures }) => failures === 0) }
 
-      await inAll([store], ({ add }) => add(budgets.map(changeBy(-1))))
+      await inAll([store], ({ change }) => change(budgets.map(changeBy(-1))))
       for (const [at, spent] of budgets.entries()) {
         const { failures, secondsLeft } = seen[at] ?? NOTHING
         if (failures >= spent.points) return { spent, secondsLeft }
@@ -84,10 +103,9 @@ export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses
   async function giveBack(taken: Granted, [here, there]: [Budget, Budget]): Promise<void> {
     // What was counted is forgotten by itself when its time is over; given back then, it would be a point too many.
     const isInTime = Date.now() < taken.until
-    if (taken.wereClean && isInTime)
-      return void (await inAll([taken.store], ({ add }) => add([here, there].map(changeBy(-1)))))
-    if (isInTime) await inAll([taken.store], ({ add }) => add([changeBy(-1)(here)]))
-    await inAll(stores, ({ clear }) => clear([there.key]))
+    const spent = taken.wereClean ? [here, there] : [here]
+    if (isInTime) await inAll([taken.store], ({ change }) => change(spent.map(changeBy(-1))))
+    if (!taken.wereClean || !isInTime) await inAll(stores, ({ clear }) => clear([there.key]))
   }
 
   /** Says how many have failed by now, of each. Without `taken` no point was in hand. */
