@@ -36,7 +36,7 @@ export function openLog(env: LogEnv, { service, mixin = () => ({}), to }: LogOpt
 function withChildren(log: Logger, told: (fields: Fields) => Fields): Logger {
   const bear: (...args: never[]) => unknown = log.child
   log.child = function (this: Logger, bindings: Fields, ...options: unknown[]) {
-    return Reflect.apply(bear, this, [told(bindings), ...options])
+    return Reflect.apply(bear, this, [told(bindings), ...options]) as Logger
   } as never
   return log
 }
