@@ -13,6 +13,8 @@ export const AUDIT_EVENTS = {
   'user.change_password_failed': [],
   'user.logout': ['sessionFamily'],
   'access.denied': ['procedure'],
+  'captcha.required': ['act', 'answer', 'because'],
+  'captcha.passed': ['act'],
   'session.refresh': ['sessionFamily'],
   'session.revoke': ['sessionFamily'],
   'session.reuse_detected': ['sessionFamily'],

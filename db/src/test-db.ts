@@ -29,6 +29,7 @@ export function testEnv(database: string, settings: Source = {}): Env {
     ENV: 'test',
     PASSWORD_PROFILE: 'test',
     RATE_LIMITS: (settings['ENV'] ?? 'test') === 'test' ? 'raised' : 'shipped',
+    CAPTCHA: (settings['ENV'] ?? 'test') === 'test' ? 'off' : 'ladder',
     LOG_LEVEL: 'silent',
     DATABASE_URL: urlFor('app', database),
     MIGRATION_DATABASE_URL: urlFor('owner', database),

@@ -10,7 +10,10 @@ import { answerSuspicion } from './sessions/answer-suspicion.ts'
 import type { Auth, Issued, Session } from './sessions/sessions.ts'
 
 /** What an act may use. Tests build one from plain values (`test/context.ts`). */
-export type Ctx = Pick<Deps, 'env' | 'db' | 'boss' | 'box' | 'passwords' | 'guesses' | 'calls' | 'redis'> & {
+export type Ctx = Pick<
+  Deps,
+  'env' | 'db' | 'boss' | 'box' | 'passwords' | 'guesses' | 'calls' | 'captcha' | 'bursts' | 'redis'
+> & {
   log: Logger
   requestId: string
   ip: string | null
@@ -32,7 +35,7 @@ export type MakeContext = (req: Request, res: Response) => Ctx
 const USER_AGENT_MOST = 400
 
 export function contextMaker(deps: Deps): MakeContext {
-  const { env, db, boss, box, passwords, guesses, calls, redis, log } = deps
+  const { env, db, boss, box, passwords, guesses, calls, captcha, bursts, redis, log } = deps
   const csrfOf = csrfKeeper(env)
   const deviceOf = deviceKeeper(env)
   const addressOf = clientAddressOf(env)
@@ -51,6 +54,8 @@ export function contextMaker(deps: Deps): MakeContext {
       passwords,
       guesses,
       calls,
+      captcha,
+      bursts,
       redis,
       log,
       csrf,

@@ -5,6 +5,8 @@ import { dbOn, openPool } from '@latchkey/db/open'
 import { openSecretBox, type SecretBox } from '@latchkey/db/secret-box'
 import type { Env } from '@latchkey/shared/env'
 import { openPasswords, type Passwords } from './auth/password.ts'
+import { type Bursts, openBursts } from './captcha/bursts.ts'
+import { type Captcha, openCaptcha } from './captcha/captcha.ts'
 import { type Calls, openCalls } from './counting/calls.ts'
 import { storesOf } from './counting/counters.ts'
 import { type Guesses, openGuesses } from './counting/guesses.ts'
@@ -21,6 +23,8 @@ export type Deps = {
   redis: Redis | undefined
   guesses: Guesses
   calls: Calls
+  captcha: Captcha
+  bursts: Bursts
   log: Logger
 }
 
@@ -48,6 +52,8 @@ export async function openDeps(env: Env, log: Logger): Promise<Deps> {
     redis,
     guesses: openGuesses(stores, limits.guesses),
     calls: openCalls(env, stores, limits),
+    captcha: openCaptcha(env, stores),
+    bursts: openBursts(env, stores, limits.bursts),
     log,
   }
 }

@@ -17,17 +17,32 @@ const GUESS_LIMITS = {
     /** A device that has: nobody else's guesses count here, so nobody can lock the owner out. */
     byDevice: { points: 10, seconds: 15 * MINUTE },
     lockSeconds: [5 * MINUTE, 10 * MINUTE, 20 * MINUTE, 40 * MINUTE, HOUR],
+    proof: { after: 3, afterWhenDegraded: 1 },
   },
 }
-export type GuessLimits = { byAddress: Limit; byStranger: Limit; byDevice: Limit; lockSeconds: number[] }
+export type GuessLimits = {
+  byAddress: Limit
+  byStranger: Limit
+  byDevice: Limit
+  lockSeconds: number[]
+  /** So many failures, and the next guess has to show that it is no robot's. Sooner while a store is away. */
+  proof: { after: number; afterWhenDegraded: number }
+}
 export type Guessed = keyof typeof GUESS_LIMITS
 
 /** Calls, by the name of the procedure that they reach, whatever the path was. Only those that reach it count. */
 const CALL_LIMITS: Record<string, CallLimit> = {
   'auth.register': { by: 'address', points: 10, seconds: HOUR },
+  'captcha.ask': { by: 'address', points: 60, seconds: MINUTE },
   'auth.unlock': { by: 'address', points: 10, seconds: MINUTE },
   'auth.refresh': { by: 'session', points: 30, seconds: MINUTE },
   'auth.changePassword': { by: 'user', points: 20, seconds: HOUR },
+}
+
+/** So many registrations, and the next one has to show that it is no robot's: from one address, and from all of them. */
+const BURSTS = {
+  byAddress: { after: 3, seconds: HOUR },
+  byAll: { after: 50, seconds: 10 * MINUTE },
 }
 
 /** Everything there is, in the memory of each process. */
@@ -40,14 +55,33 @@ export type Limits = {
   guesses: Record<Guessed, GuessLimits>
   calls: Record<string, CallLimit>
   general: typeof GENERAL_LIMITS
+  bursts: typeof BURSTS
 }
 
-const SHIPPED: Limits = { guesses: GUESS_LIMITS, calls: CALL_LIMITS, general: GENERAL_LIMITS }
+const SHIPPED: Limits = {
+  guesses: GUESS_LIMITS,
+  calls: CALL_LIMITS,
+  general: GENERAL_LIMITS,
+  bursts: BURSTS,
+}
 /** Tests that are not about limits do in a second what people do in a day. */
 const RAISED = 1000
 
-export const limitsOf = ({ RATE_LIMITS }: Pick<Env, 'RATE_LIMITS'>): Limits =>
-  RATE_LIMITS === 'shipped' ? SHIPPED : raised(SHIPPED)
+export function limitsOf({ RATE_LIMITS, CAPTCHA }: Pick<Env, 'RATE_LIMITS' | 'CAPTCHA'>): Limits {
+  const limits = RATE_LIMITS === 'shipped' ? SHIPPED : raised(SHIPPED)
+  return CAPTCHA === 'ladder' ? limits : withoutCaptcha(limits)
+}
+
+const NEVER = Number.POSITIVE_INFINITY
+
+function withoutCaptcha({ guesses, bursts, ...limits }: Limits): Limits {
+  const proof = { after: NEVER, afterWhenDegraded: NEVER }
+  return {
+    ...limits,
+    guesses: { password: { ...guesses.password, proof } },
+    bursts: { byAddress: { ...bursts.byAddress, after: NEVER }, byAll: { ...bursts.byAll, after: NEVER } },
+  }
+}
 
 function raised<T>(limits: T): T {
   if (typeof limits !== 'object' || limits === null || Array.isArray(limits)) return limits

@@ -135,6 +135,7 @@ const fields = z.object({
     .regex(/^[\w:.-]{1,64}$/, 'must be 1 to 64 letters, digits or _ : . -')
     .default(`${BRAND.slug}:`),
   RATE_LIMITS: z.enum(['shipped', 'raised'], 'must be shipped or raised').default('shipped'),
+  CAPTCHA: z.enum(['ladder', 'off'], 'must be ladder or off').default('ladder'),
 
   SESSION_SECRET: longSecret,
   SESSION_SECRET_PREVIOUS: longSecret.optional(),

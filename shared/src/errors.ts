@@ -6,6 +6,7 @@ export const ERRORS = {
   INVALID_CREDENTIALS: [401, 'The email address or password is not right.'],
   FORBIDDEN: [403, 'You are not allowed to do this.'],
   CSRF_FAILED: [403, 'This page has been open too long. Reload it and try again.'],
+  CAPTCHA_REQUIRED: [403, 'Please show first that you are not a robot, and try again.'],
   NOT_FOUND: [404, 'There is nothing here.'],
   METHOD_NOT_ALLOWED: [405, 'This address does not answer that method.'],
   PAYLOAD_TOO_LARGE: [413, 'That is more data than we accept at once.'],

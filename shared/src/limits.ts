@@ -9,6 +9,7 @@ export const LENGTHS = {
   /** The estimate costs more than linear time, and 64 code points already decide it. */
   passwordEstimated: 64,
   displayName: 80,
+  captchaToken: 2000,
 } as const
 
 export const LIFETIME_SECONDS = {

@@ -25,6 +25,11 @@ const REFUSALS: Refusal[] = [
     says: 'may be raised only with ENV=test',
   },
   {
+    key: 'CAPTCHA',
+    when: (env) => env.CAPTCHA === 'off' && env.ENV !== 'test',
+    says: 'may be off only with ENV=test',
+  },
+  {
     key: 'ADMIN_PASSWORD',
     when: (env) => env.ADMIN_EMAIL !== undefined && env.ADMIN_PASSWORD === undefined,
     says: 'is missing',

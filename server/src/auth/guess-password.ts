@@ -1,3 +1,5 @@
+import type { Proof } from '../captcha/captcha.ts'
+import { refuseUnproved } from '../captcha/prove.ts'
 import type { Ctx } from '../context.ts'
 import type { Grant } from '../counting/guesses.ts'
 import { hashed } from '../counting/hashed.ts'
@@ -10,6 +12,8 @@ export type PasswordGuess = {
   password: string
   /** Whether this device has been let in to the account before. */
   isKnownDevice: unknown
+  /** Whoever is signed in has shown already that they are somebody. */
+  proof: Proof
 }
 export type Verdict = Right | Wrong
 /** The point that it took is still to be given back, with `grant.right` or `rightFor`. */
@@ -22,19 +26,22 @@ type Wrong = { holds: false; why: 'wrong' | 'locked'; locked: boolean }
  */
 export async function guessPassword(
   ctx: Ctx,
-  { email, hash, password, isKnownDevice }: PasswordGuess,
+  { email, hash, password, isKnownDevice, proof }: PasswordGuess,
 ): Promise<Verdict> {
   const guesser = {
     address: hashed(ctx.env, countedAddress(ctx.ip)),
     account: hashed(ctx.env, email),
     device: isKnownDevice ? ctx.device.hash?.toString('base64url') : undefined,
+    isProved: proof === 'proved',
   }
   const { grant, holds } = await ctx.passwords.inTurn(async (verify) => {
     const grant = await ctx.guesses.begin('password', guesser)
     if (grant.refused === 'address')
       throw new AppError('RATE_LIMITED', { retryAfterSeconds: grant.retryAfterSeconds })
+    if (grant.refused === 'unproved') return { grant, holds: false }
     return { grant, holds: await verify(grant.refused ? null : hash, password) }
   })
+  if (grant.refused === 'unproved') return refuseUnproved(ctx, { act: 'login', proof, because: grant.by })
   if (grant.refused) return { holds: false, why: 'locked', locked: false }
   if (!holds) return { holds, why: 'wrong', ...(await grant.wrong()) }
   return { holds, why: 'right', locked: false, grant }

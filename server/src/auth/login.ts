@@ -2,6 +2,7 @@ import { recordAudit } from '@latchkey/db/audit'
 import { revokeFamilies } from '@latchkey/db/sessions'
 import type { LoginInput } from '@latchkey/shared/schemas/auth'
 import type { Me } from '@latchkey/shared/schemas/user'
+import { judgeProof } from '../captcha/prove.ts'
 import type { Ctx } from '../context.ts'
 import type { GiveBack } from '../counting/guesses.ts'
 import { AppError } from '../errors.ts'
@@ -15,12 +16,14 @@ import { tellOfLock } from './tell-of-lock.ts'
 type Found = Awaited<ReturnType<typeof findCredentials>>
 
 /** One vague answer and the same work, whatever was wrong. */
-export async function login(ctx: Ctx, { email, password }: LoginInput): Promise<{ user: Me }> {
+export async function login(ctx: Ctx, { email, password, captchaToken }: LoginInput): Promise<{ user: Me }> {
   ctx.passwords.requireRoom()
+  const proof = await judgeProof(ctx, { act: 'login', captchaToken })
   const found = await findCredentials(ctx.db, { email, deviceHash: ctx.device.hash ?? NO_DEVICE })
   // Of an account that may not be entered every password is wrong: a right one must not tell that it is right.
   const hash = found && !hindranceOf(ctx.env, found) ? found.passwordHash : null
-  const verdict = await guessPassword(ctx, { email, hash, password, isKnownDevice: found?.isKnownDevice })
+  const { isKnownDevice } = found ?? {}
+  const verdict = await guessPassword(ctx, { email, hash, password, isKnownDevice, proof })
   if (!found || !hash || !verdict.holds) return refuse(ctx, { email, found, verdict })
 
   const passwordHash = await rehash(ctx, hash, password)

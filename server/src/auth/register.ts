@@ -3,7 +3,9 @@ import type { Trx } from '@latchkey/db/database'
 import { enqueueMail } from '@latchkey/db/outbox'
 import { insertPerson } from '@latchkey/db/users'
 import type { RegisterInput } from '@latchkey/shared/schemas/auth'
+import { judgeProof, refuseUnproved } from '../captcha/prove.ts'
 import type { Ctx } from '../context.ts'
+import { countedAddress } from '../http/client-address.ts'
 import { findOwner } from './auth.queries.ts'
 import { requireGoodPassword } from './require-good-password.ts'
 import { mintToken } from './tokens.ts'
@@ -11,9 +13,15 @@ import { mintToken } from './tokens.ts'
 const CHECK_YOUR_MAIL = 'Check your mail: we have sent you a letter with what comes next.'
 
 /** Says the same whether the address was free or taken, and does the same work: the owner's mail tells them apart. */
-export async function register(ctx: Ctx, input: RegisterInput): Promise<{ message: string }> {
+export async function register(
+  ctx: Ctx,
+  { captchaToken, ...input }: RegisterInput,
+): Promise<{ message: string }> {
   ctx.passwords.requireRoom()
   await requireGoodPassword(input)
+  const proof = await judgeProof(ctx, { act: 'register', captchaToken })
+  if ((await ctx.bursts.isOne('register', countedAddress(ctx.ip))) && proof !== 'proved')
+    return refuseUnproved(ctx, { act: 'register', proof, because: 'burst' })
   const passwordHash = await ctx.passwords.hash(input.password)
 
   await ctx.db.transaction().execute(async (trx) => {

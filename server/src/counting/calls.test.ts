@@ -7,10 +7,11 @@ import { type Answer, Browser } from '../test/browser.ts'
 import { openHostOn, openTestHost, type TestHost } from '../test/host.ts'
 import { hasRedis, openTestRedis, type TestRedis } from '../test/redis.ts'
 
-const LIMITS = limitsOf({ RATE_LIMITS: 'shipped' })
+const LIMITS = limitsOf({ RATE_LIMITS: 'shipped', CAPTCHA: 'off' })
 /** A body with which each counted procedure is reached; what it answers does not matter here. */
 const BODIES: Record<string, () => object> = {
   'auth.register': () => ({ email: `new-${(made += 1)}@example.com`, password: 'velvet-harbour-mango-42' }),
+  'captcha.ask': () => ({ act: 'login' }),
   'auth.unlock': () => ({ token: 'x'.repeat(43) }),
   'auth.refresh': () => ({}),
   'auth.changePassword': () => ({ currentPassword: PASSWORD, password: 'aaaaaaaaaaaa' }),

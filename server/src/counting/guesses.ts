@@ -5,14 +5,23 @@ import type { PointsChange } from '@latchkey/db/rate-limits'
 import { firstOf, inAll, type Store } from './counters.ts'
 
 /** Who guesses, already hashed. `device` is there when it has signed in to this account before. */
-export type Guesser = { address: string; account: string; device?: string | undefined }
+export type Guesser = {
+  address: string
+  account: string
+  device?: string | undefined
+  /** Whether they have shown that they are no robot, where they had to. */
+  isProved: boolean
+}
 export type Guesses = {
-  /** A point of each budget, or why there is none: the address is told to wait, the account stays silent. */
+  /** A point of each budget, or why there is none: the address is told to wait or to prove itself, the account stays silent. */
   begin(kind: Guessed, guesser: Guesser): Promise<Grant | Refused>
   /** The owner says that it was them, or that they know: strangers may try again. */
   unlock(kind: Guessed, account: string): Promise<void>
 }
-export type Refused = { refused: 'address'; retryAfterSeconds: number } | { refused: 'account' }
+export type Refused =
+  | { refused: 'address'; retryAfterSeconds: number }
+  | { refused: 'account' }
+  | { refused: 'unproved'; by: 'address' | 'account' | 'degraded' }
 export type GiveBack = (trx: Trx) => Promise<void>
 export type Grant = {
   refused?: undefined
@@ -41,7 +50,10 @@ type Seen = { failures: number; underWay: number; secondsLeft: number }
 export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses {
   return { begin, unlock }
 
-  async function begin(kind: Guessed, { address, account, device }: Guesser): Promise<Grant | Refused> {
+  async function begin(
+    kind: Guessed,
+    { address, account, device, isProved }: Guesser,
+  ): Promise<Grant | Refused> {
     const { byAddress, byStranger, byDevice } = limits[kind]
     const here: Budget = { key: `${kind}:address:${address}`, ...byAddress }
     const there: Budget = device
@@ -50,6 +62,11 @@ export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses
 
     const taken = await take([here, there])
     if (taken.spent === here) return { refused: 'address', retryAfterSeconds: taken.secondsLeft }
+    const by = isProved ? undefined : whoMustProve(kind, taken)
+    if (by) {
+      if (!taken.spent) await inAll([taken.store], ({ change }) => change([here, there].map(changeBy(-1))))
+      return { refused: 'unproved', by }
+    }
     if (taken.spent) {
       // A guess at a locked account is a wrong guess by this address, as every guess there is.
       await fail([here])
@@ -81,18 +98,31 @@ export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses
     }
   }
 
+  /** Looked at in the hand of a point, so that many at once cannot all be the third. */
+  function whoMustProve(
+    kind: Guessed,
+    { store, failures: [atAddress = 0, atAccount = 0] }: Granted | Spent,
+  ): 'address' | 'account' | 'degraded' | undefined {
+    const { after, afterWhenDegraded } = limits[kind].proof
+    if (atAddress >= after) return 'address'
+    if (atAccount >= after) return 'account'
+    const isDegraded = store !== stores[0]
+    return isDegraded && Math.max(atAddress, atAccount) >= afterWhenDegraded ? 'degraded' : undefined
+  }
+
   async function take(budgets: Budget[]): Promise<Granted | Spent> {
     for (let waited = 0; ; waited += WAIT_MS) {
       const { store, said } = await firstOf(stores, ({ add }) => add(budgets.map(changeBy(1))))
       const seen = said.map(seenIn)
+      const known = { store, failures: seen.map(({ failures }) => failures) }
       const until = Date.now() + Math.min(...seen.map(({ secondsLeft }) => secondsLeft)) * 1000
       const full = budgets.findIndex((budget, at) => !hasRoom(budget, seen[at]))
-      if (full < 0) return { store, until, wereClean: seen.every(({ failures }) => failures === 0) }
+      if (full < 0) return { ...known, until, wereClean: known.failures.every((count) => count === 0) }
 
       await inAll([store], ({ change }) => change(budgets.map(changeBy(-1))))
       for (const [at, spent] of budgets.entries()) {
         const { failures, secondsLeft } = seen[at] ?? NOTHING
-        if (failures >= spent.points) return { spent, secondsLeft }
+        if (failures >= spent.points) return { ...known, spent, secondsLeft }
       }
       if (waited < PATIENCE_MS) await sleep(WAIT_MS)
       else await forget(store, budgets[full], seen[full])
@@ -143,8 +173,9 @@ export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses
 
 const NOTHING: Seen = { failures: 0, underWay: 0, secondsLeft: 1 }
 
-type Granted = { spent?: undefined; store: Store; until: number; wereClean: boolean }
-type Spent = { spent: Budget; secondsLeft: number }
+type Known = { store: Store; failures: number[] }
+type Granted = Known & { spent?: undefined; until: number; wereClean: boolean }
+type Spent = Known & { spent: Budget; secondsLeft: number }
 
 const strangersOf = (kind: Guessed, account: string): string => `${kind}:stranger:${account}`
 

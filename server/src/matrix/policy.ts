@@ -37,6 +37,7 @@ export const POLICY: Readonly<Record<ProcedureName, Line>> = {
     input: () => ({ email: `${crypto.randomUUID()}@example.com`, password: PASSWORD }),
   },
   'auth.unlock': { may: 'anyone', input: async ({ host }) => ({ token: await anUnlockToken(host) }) },
+  'captcha.ask': { may: 'anyone', input: () => ({ act: 'login' }) },
   'health.get': { may: 'anyone' },
   'jobs.ping': { may: 'ADMIN' },
   'jobs.pingResult': {

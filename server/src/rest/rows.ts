@@ -57,6 +57,12 @@ export const ROWS: readonly Row[] = [
     description: 'Sets the session cookie and a new CSRF cookie. Every failure is the same 401.',
     example: { email: DEMO_ACCOUNTS[1].email, password: DEMO_PASSWORD },
   }),
+  row('post', '/api/auth/captcha', 'captcha.ask', {
+    summary: 'Ask for a question that robots find tiresome',
+    description:
+      'After some failures login and register answer 403 `CAPTCHA_REQUIRED`. The work that is asked for here is done with any ALTCHA solver; its answer goes into `captchaToken`, once and within five minutes.',
+    example: { act: 'login' },
+  }),
   row('post', '/api/auth/logout', 'auth.logout', {
     also: ['/api/users/logout', '/v1/auth/logout'],
     summary: 'Sign out',

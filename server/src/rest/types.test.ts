@@ -13,7 +13,11 @@ test('what callers infer is what the schemas say', () => {
   expectTypeOf<Outputs['auth']['login']>().toEqualTypeOf<{ user: Me }>()
   expectTypeOf<Outputs['auth']['csrf']>().toEqualTypeOf<{ csrfToken: string }>()
   expectTypeOf<Outputs['auth']['logout']>().toEqualTypeOf<{ ok: true }>()
-  expectTypeOf<Inputs['auth']['login']>().toEqualTypeOf<{ email: string; password: string }>()
+  expectTypeOf<Inputs['auth']['login']>().toEqualTypeOf<{
+    email: string
+    password: string
+    captchaToken?: string | undefined
+  }>()
   expectTypeOf<Inputs['user']['me']>().toEqualTypeOf<void>()
 })
 

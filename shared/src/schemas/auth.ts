@@ -3,6 +3,12 @@ import { displayName, email, enteredPassword, text } from './atoms.ts'
 import { LENGTHS } from '../limits.ts'
 import { me } from './user.ts'
 
+/** What `captcha.ask` was answered with. Whether it is good is for the act to say. */
+const captchaToken = text(LENGTHS.captchaToken).refine(
+  (value) => /^[\w+/=.-]*$/.test(value),
+  'This is no answer.',
+)
+
 /** The rules of a new password need the dictionary, so the act and the form ask `password.ts` themselves. */
 const newPassword = text(LENGTHS.password.max).refine((value) => value.length > 0, 'Choose a password.')
 
@@ -13,6 +19,7 @@ export const registerInput = z
     password: newPassword,
     displayName: displayName.optional(),
     name: displayName.optional(),
+    captchaToken: captchaToken.optional(),
   })
   .transform(({ name, ...rest }) => ({ ...rest, displayName: rest.displayName ?? name ?? null }))
   .meta({ id: 'RegisterRequest' })
@@ -20,7 +27,9 @@ export type RegisterInput = z.output<typeof registerInput>
 
 export const registerOutput = z.strictObject({ message: z.string() }).meta({ id: 'Message' })
 
-export const loginInput = z.strictObject({ email, password: enteredPassword }).meta({ id: 'LoginRequest' })
+export const loginInput = z
+  .strictObject({ email, password: enteredPassword, captchaToken: captchaToken.optional() })
+  .meta({ id: 'LoginRequest' })
 export type LoginInput = z.output<typeof loginInput>
 
 export const loginOutput = z.strictObject({ user: me }).meta({ id: 'SignedIn' })
@@ -35,3 +44,10 @@ const linkToken = z.string().refine((value) => /^[\w-]{1,128}$/.test(value), 'Th
 export const unlockInput = z.strictObject({ token: linkToken }).meta({ id: 'LinkRequest' })
 
 export const csrfOutput = z.strictObject({ csrfToken: z.string() }).meta({ id: 'CsrfToken' })
+
+/** The acts that a robot may be asked about. */
+export const captchaInput = z.strictObject({ act: z.enum(['login', 'register']) })
+export type CaptchaAct = z.output<typeof captchaInput>['act']
+
+/** JSON as ALTCHA's solvers take it. */
+export const captchaOutput = z.strictObject({ challenge: z.string() }).meta({ id: 'Captcha' })

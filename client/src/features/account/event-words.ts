@@ -9,6 +9,7 @@ const USUAL: Record<string, string> = {
   'user.unlock': 'Signing in allowed again, by the link in a letter',
   'session.refresh': 'Sign-in renewed',
   'session.revoke': 'A sign-in was ended',
+  'captcha.passed': 'Shown not to be a robot',
   'admin.bootstrap': 'First administrator made',
   'admin.restore': 'Account opened again',
 }
@@ -21,6 +22,7 @@ const WATCH: Record<string, string> = {
   'user.change_password_failed': 'A change of the password failed',
   'session.reuse_detected': 'A copied sign-in was noticed and ended',
   'session.binding_mismatch': 'A sign-in was refused in another browser',
+  'captcha.required': 'Asked to show that it is no robot',
   'access.denied': 'Something was asked for that this account may not do',
   'admin.suspend': 'Account suspended',
   'admin.grant_role': 'Role given',

@@ -2,6 +2,7 @@ import { zodResolver } from '@hookform/resolvers/zod'
 import { loginInput, type LoginInput } from '@latchkey/shared/schemas/auth'
 import { useRouter } from '@tanstack/react-router'
 import { useAuth } from '../../lib/auth.tsx'
+import { PROVING, useProof } from '../../lib/proof.ts'
 import { useApiForm } from '../../lib/use-api-form.ts'
 import { Form } from '../../ui/form.tsx'
 import { PasswordField } from '../../ui/password-field.tsx'
@@ -12,11 +13,12 @@ import { WhenRefused } from './when-refused.tsx'
 export function LoginForm() {
   const { login } = useAuth()
   const router = useRouter()
+  const { withProof, isProving } = useProof('login')
   const form = useApiForm({
     resolver: zodResolver(loginInput),
     defaultValues: { email: '', password: '' },
     async send(credentials: LoginInput) {
-      await login(credentials)
+      await withProof((captchaToken) => login({ ...credentials, captchaToken }))
       await router.invalidate()
     },
     words: { RATE_LIMITED: TOO_MANY_TRIES },
@@ -27,7 +29,7 @@ export function LoginForm() {
       form={form}
       label="Sign in"
       submit="Sign in"
-      submitting="Signing in…"
+      submitting={isProving ? PROVING : 'Signing in…'}
       help={refused && <WhenRefused />}
     >
       <TextField

@@ -52,6 +52,16 @@ test('wrong credentials are said in a banner that takes the focus, and nothing t
   expect(banner).not.toHaveTextContent(REQUEST_ID)
 })
 
+test('a browser that cannot work for a proof says what is wanted, and loses nothing', async () => {
+  api.on('auth.login', () => refuse('CAPTCHA_REQUIRED'))
+  api.on('captcha.ask', () => answer({ challenge: '{}' }))
+  const page = openPage('/login')
+  await fillIn(page)
+  expect(await screen.findByRole('alert')).toHaveTextContent(sentenceOf('CAPTCHA_REQUIRED'))
+  expect(screen.getByLabelText('Password')).toHaveValue('secret')
+  expect(api.callsTo('auth.login')).toHaveLength(2)
+})
+
 test('the same refusal twice takes the focus twice', async () => {
   api.on('auth.login', () => refuse('INVALID_CREDENTIALS'))
   const page = openPage('/login')

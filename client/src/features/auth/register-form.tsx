@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
+import { PROVING, useProof } from '../../lib/proof.ts'
 import { useTRPC } from '../../lib/trpc.ts'
 import { useApiForm } from '../../lib/use-api-form.ts'
 import { Form } from '../../ui/form.tsx'
@@ -13,11 +14,13 @@ const GUIDE = 'password-guide'
 export function RegisterForm() {
   const navigate = useNavigate()
   const { mutateAsync: register } = useMutation(useTRPC().auth.register.mutationOptions())
+  const { withProof, isProving } = useProof('register')
   const form = useApiForm({
     resolver: registerResolver,
     defaultValues: { displayName: '', email: '', password: '', confirmation: '' },
     async send({ email, password, displayName }: RegisterSent) {
-      await register({ email, password, ...(displayName !== null && { displayName }) })
+      const person = { email, password, ...(displayName !== null && { displayName }) }
+      await withProof((captchaToken) => register({ ...person, captchaToken }))
       await navigate({ to: '/register/sent', state: { mailedTo: email } })
     },
     words: { RATE_LIMITED: TOO_MANY_ACCOUNTS },
@@ -25,7 +28,12 @@ export function RegisterForm() {
   const [password, email, displayName] = form.watch(['password', 'email', 'displayName'])
 
   return (
-    <Form form={form} label="Create an account" submit="Create account" submitting="Creating your account…">
+    <Form
+      form={form}
+      label="Create an account"
+      submit="Create account"
+      submitting={isProving ? PROVING : 'Creating your account…'}
+    >
       <TextField label="Name" autoComplete="name" optional {...form.field('displayName')} />
       <TextField
         label="Email address"
