@@ -2,14 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { DEMO_PASSWORD } from '@latchkey/shared/demo'
 import type { Env } from '@latchkey/shared/env'
 import { passwordProblem, validatePassword } from '@latchkey/shared/password'
-import { loadPasswordBook } from '@latchkey/shared/password-book'
 import { isPlaceholder } from '@latchkey/shared/placeholder'
 import { recordAudit } from './audit.ts'
 import type { Db, Trx } from './database.ts'
+import { openPasswordBook } from './password-book.ts'
 import { hashPassword } from './password-hash.ts'
 import { findIdOf, insertPerson } from './users.ts'
 
-type FirstAdminEnv = Pick<Env, 'ENV' | 'ADMIN_EMAIL' | 'ADMIN_PASSWORD' | 'PASSWORD_PROFILE'>
+type FirstAdminEnv = Pick<
+  Env,
+  'ENV' | 'ADMIN_EMAIL' | 'ADMIN_PASSWORD' | 'PASSWORD_PROFILE' | 'COMMON_PASSWORDS_FILE'
+>
 
 /**
  * Whoever may migrate may make the first administrator, once: what the audit remembers is not done again, not even
@@ -36,14 +39,15 @@ const leftAlone = (email: string): string =>
 
 /** On a developer's own machine anything goes; anywhere else the rules that hold for everybody. */
 async function requireGoodEnough(
-  { ENV }: FirstAdminEnv,
+  env: FirstAdminEnv,
   { email, password }: { email: string; password: string },
 ): Promise<void> {
-  if (ENV === 'local' || ENV === 'test') return
+  if (env.ENV === 'local' || env.ENV === 'test') return
   if (password === DEMO_PASSWORD || isPlaceholder(password))
     throw new Error('ADMIN_PASSWORD: everybody knows this one. Choose another.')
+  const readPasswordBook = await openPasswordBook(env)
   const about = { email, displayName: null }
-  const problem = passwordProblem(validatePassword(password, about, await loadPasswordBook()))
+  const problem = passwordProblem(validatePassword(password, about, await readPasswordBook()))
   if (problem) throw new Error(`ADMIN_PASSWORD: ${problem}`)
 }
 

@@ -12,7 +12,17 @@ import type { Auth, Issued, Session } from './sessions/sessions.ts'
 /** What an act may use. Tests build one from plain values (`test/context.ts`). */
 export type Ctx = Pick<
   Deps,
-  'env' | 'db' | 'boss' | 'box' | 'passwords' | 'guesses' | 'calls' | 'captcha' | 'bursts' | 'redis'
+  | 'env'
+  | 'db'
+  | 'boss'
+  | 'box'
+  | 'passwords'
+  | 'passwordBook'
+  | 'guesses'
+  | 'calls'
+  | 'captcha'
+  | 'bursts'
+  | 'redis'
 > & {
   log: Logger
   requestId: string
@@ -35,7 +45,7 @@ export type MakeContext = (req: Request, res: Response) => Ctx
 const USER_AGENT_MOST = 400
 
 export function contextMaker(deps: Deps): MakeContext {
-  const { env, db, boss, box, passwords, guesses, calls, captcha, bursts, redis, log } = deps
+  const { env, db, boss, box, passwords, passwordBook, guesses, calls, captcha, bursts, redis, log } = deps
   const csrfOf = csrfKeeper(env)
   const deviceOf = deviceKeeper(env)
   const addressOf = clientAddressOf(env)
@@ -52,6 +62,7 @@ export function contextMaker(deps: Deps): MakeContext {
       boss,
       box,
       passwords,
+      passwordBook,
       guesses,
       calls,
       captcha,

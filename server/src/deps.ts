@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { type Boss, makeBoss } from '@latchkey/db/boss'
 import type { Db } from '@latchkey/db/database'
 import { dbOn, openPool } from '@latchkey/db/open'
+import { openPasswordBook, type OpenedBook } from '@latchkey/db/password-book'
 import { openSecretBox, type SecretBox } from '@latchkey/db/secret-box'
 import type { Env } from '@latchkey/shared/env'
 import { openPasswords, type Passwords } from './auth/password.ts'
@@ -20,6 +21,7 @@ export type Deps = {
   boss: Boss
   box: SecretBox
   passwords: Passwords
+  passwordBook: OpenedBook
   redis: Redis | undefined
   guesses: Guesses
   calls: Calls
@@ -49,6 +51,7 @@ export async function openDeps(env: Env, log: Logger): Promise<Deps> {
     boss,
     box: openSecretBox(env),
     passwords: await openPasswords(env),
+    passwordBook: await openPasswordBook(env),
     redis,
     guesses: openGuesses(stores, limits.guesses),
     calls: openCalls(env, stores, limits),

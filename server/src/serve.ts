@@ -24,6 +24,8 @@ export async function serve(env: Env): Promise<Serving> {
     .start()
     .catch((error: unknown) => log.warn({ err: error }, 'the queue starts when the database answers'))
 
+  // Read before anybody comes, so that nobody waits for it.
+  await deps.passwordBook()
   const server = createServer({ requestTimeout: env.SERVER_TIMEOUT_SECONDS * 1000 })
   server.on('clientError', answerBrokenRequest)
   const drain = watchConnections(server)

@@ -155,6 +155,7 @@ const fields = z.object({
   SESSION_BINDING: z.enum(['off', 'client', 'strict'], 'must be off, client or strict').default('client'),
   ADMIN_EMAIL: address.optional(),
   ADMIN_PASSWORD: secret.optional(),
+  COMMON_PASSWORDS_FILE: z.string().optional(),
   PASSWORD_PROFILE: z.enum(['strong', 'balanced', 'test'], 'must be strong or balanced').default('strong'),
 
   LOG_LEVEL: z.enum(

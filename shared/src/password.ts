@@ -1,4 +1,5 @@
 import { BRAND } from './brand.ts'
+import { onceOf } from './common-passwords.ts'
 import { LENGTHS } from './limits.ts'
 
 /** The rules of a password that is being set, each with the sentence that a person reads beside the field. */
@@ -12,7 +13,10 @@ export type PasswordRule = keyof typeof PASSWORD_RULES
 
 export type PasswordAbout = { email: string; displayName: string | null }
 
-/** Loaded on demand (`password-book.ts`): the dictionaries weigh more than the rest of the page. */
+/**
+ * Loaded on demand (`password-book.ts`): the dictionaries weigh more than the rest of the page. The server's book knows
+ * more common passwords than the browser's.
+ */
 export type PasswordBook = {
   isCommon(password: string): boolean
   scoreOf(password: string): 0 | 1 | 2 | 3 | 4
@@ -33,14 +37,26 @@ export const normalisePassword = (password: string): string => password.normaliz
 export function validatePassword(entered: string, about: PasswordAbout, book: PasswordBook): PasswordVerdict {
   const password = normalisePassword(entered)
   const points = [...password]
-  const score = book.scoreOf(points.slice(0, LENGTHS.passwordEstimated).join(''))
+  const score = scoreOf(password, book)
   const rules = {
     length: points.length >= LENGTHS.password.min && points.length <= LENGTHS.password.max,
     personal: !namesOf(about).some((name) => fold(password).includes(name)),
-    common: !book.isCommon(fold(password)),
+    common: !book.isCommon(password),
     strength: score >= STRONG_ENOUGH,
   }
   return { ok: Object.values(rules).every(Boolean), rules, score }
+}
+
+/** A password is at least as hard to guess as its hardest piece, and pieces are quickly estimated. */
+function scoreOf(password: string, book: PasswordBook): PasswordVerdict['score'] {
+  const { most, atOnce } = LENGTHS.passwordEstimated
+  const points = [...onceOf(password)].slice(0, most)
+  let best: PasswordVerdict['score'] = 0
+  for (let from = 0; from < points.length && best < STRONG_ENOUGH; from += atOnce) {
+    const score = book.scoreOf(points.slice(from, from + atOnce).join(''))
+    if (score > best) best = score
+  }
+  return best
 }
 
 /** The one sentence that a form shows for a refused password: its first broken rule. */

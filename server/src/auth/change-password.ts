@@ -17,7 +17,7 @@ import { tellOfLock } from './tell-of-lock.ts'
 export async function changePassword(ctx: SignedIn, input: ChangePasswordInput): Promise<{ ok: true }> {
   const { user } = ctx
   ctx.passwords.requireRoom()
-  await requireGoodPassword({ ...user, password: input.password })
+  await requireGoodPassword(ctx, { ...user, password: input.password })
   const verified = await requireCurrentPassword(ctx, input.currentPassword)
   const passwordHash = await ctx.passwords.hash(input.password)
 

@@ -18,7 +18,7 @@ export async function register(
   { captchaToken, ...input }: RegisterInput,
 ): Promise<{ message: string }> {
   ctx.passwords.requireRoom()
-  await requireGoodPassword(input)
+  await requireGoodPassword(ctx, input)
   const proof = await judgeProof(ctx, { act: 'register', captchaToken })
   if ((await ctx.bursts.isOne('register', countedAddress(ctx.ip))) && proof !== 'proved')
     return refuseUnproved(ctx, { act: 'register', proof, because: 'burst' })

@@ -1,12 +1,12 @@
 import { passwordProblem, type PasswordAbout, validatePassword } from '@latchkey/shared/password'
-import { loadPasswordBook } from '@latchkey/shared/password-book'
+import type { Ctx } from '../context.ts'
 import { AppError } from '../errors.ts'
 
 /** The rules of a password that is being set, wherever it is set. */
-export async function requireGoodPassword({
-  password,
-  ...about
-}: PasswordAbout & { password: string }): Promise<void> {
-  const problem = passwordProblem(validatePassword(password, about, await loadPasswordBook()))
+export async function requireGoodPassword(
+  ctx: Pick<Ctx, 'passwordBook'>,
+  { password, ...about }: PasswordAbout & { password: string },
+): Promise<void> {
+  const problem = passwordProblem(validatePassword(password, about, await ctx.passwordBook()))
   if (problem) throw new AppError('VALIDATION_FAILED', { fields: { password: problem } })
 }
