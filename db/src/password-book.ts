@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CommonPasswords, commonPasswordsOf } from '@latchkey/shared/common-passwords'
-import type { Env } from '@latchkey/shared/env'
+import { type Env, EnvError } from '@latchkey/shared/env'
 import type { PasswordBook } from '@latchkey/shared/password'
 import { loadPasswordBook } from '@latchkey/shared/password-book'
 
@@ -26,9 +26,11 @@ let reading: Promise<CommonPasswords> | undefined
 
 async function readOwn(path: string): Promise<CommonPasswords> {
   const list = await readList(path).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`COMMON_PASSWORDS_FILE: ${path} cannot be read (${error.code ?? error.message}). ${NEXT}`)
+    throw new EnvError([
+      `COMMON_PASSWORDS_FILE: ${path} cannot be read (${error.code ?? error.message}). ${NEXT}`,
+    ])
   })
-  if (list.size === 0) throw new Error(`COMMON_PASSWORDS_FILE: ${path} holds no password. ${NEXT}`)
+  if (list.size === 0) throw new EnvError([`COMMON_PASSWORDS_FILE: ${path} holds no password. ${NEXT}`])
   return list
 }
 

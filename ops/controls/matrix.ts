@@ -57,7 +57,7 @@ if (import.meta.main) {
   const page = await makePage()
   if (!process.argv.includes('--check')) writeFileSync(PAGE, page)
   else if (readFileSync(PAGE, 'utf8') !== page) {
-    console.error('docs/CONTROLS.md is out of date: npm run controls')
+    process.stderr.write('docs/CONTROLS.md is out of date: npm run controls\n')
     process.exitCode = 1
   }
 }

@@ -31,6 +31,7 @@ export type Deps = {
 }
 
 export async function openDeps(env: Env, log: Logger): Promise<Deps> {
+  const passwordBook = await openPasswordBook(env)
   const pool = openPool(env, {
     url: env.DATABASE_URL,
     as: 'server',
@@ -51,7 +52,7 @@ export async function openDeps(env: Env, log: Logger): Promise<Deps> {
     boss,
     box: openSecretBox(env),
     passwords: await openPasswords(env),
-    passwordBook: await openPasswordBook(env),
+    passwordBook,
     redis,
     guesses: openGuesses(stores, limits.guesses),
     calls: openCalls(env, stores, limits),

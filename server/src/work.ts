@@ -1,4 +1,4 @@
-import type { Env } from '@latchkey/shared/env'
+import { type Env, EnvError } from '@latchkey/shared/env'
 import { lastResort } from './last-resort.ts'
 import { serve } from './serve.ts'
 
@@ -8,7 +8,8 @@ export async function work(env: Env): Promise<void> {
     const taken =
       error.code === 'EADDRINUSE' &&
       `port ${env.SERVER_PORT} is taken; choose another: SERVER_PORT=${env.SERVER_PORT + 1}`
-    process.stderr.write(`server: ${taken || (error.stack ?? error.message)}\n`)
+    const said = error instanceof EnvError ? error.message : error.stack
+    process.stderr.write(`server: ${taken || (said ?? error.message)}\n`)
     process.exit(1)
   })
 

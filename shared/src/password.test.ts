@@ -54,6 +54,26 @@ describe('C7, decision 21: each rule by itself', () => {
     expect(passwordProblem(judge(GOOD))).toBeUndefined()
   })
 
+  test('a hard piece makes the whole hard to guess, an easy one over and over does not', () => {
+    expect(judge(`${'a'.repeat(24)}vHm7-qZ2!xKq`).rules.strength).toBe(true)
+    expect(judge(`vHm7-qZ2!xKq${'a'.repeat(60)}`).rules.strength).toBe(true)
+    expect(judge('password1monkey2'.repeat(4)).rules.strength).toBe(false)
+    expect(judge('zxcvbnm,./'.repeat(6)).rules.strength).toBe(false)
+  })
+
+  test('no more than 24 code points are estimated at once, and no more than 64 at all', () => {
+    const estimated: number[] = []
+    const watched = {
+      ...book,
+      scoreOf(piece: string) {
+        estimated.push([...piece].length)
+        return 0 as const
+      },
+    }
+    validatePassword('🌱4@83601!5$7'.repeat(20) + 'x', ada, watched)
+    expect(estimated).toEqual([24, 24, 16])
+  })
+
   test('256 hostile characters are judged in less than a second', () => {
     const started = performance.now()
     judge('a1!'.repeat(85) + 'x')
