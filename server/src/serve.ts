@@ -1,10 +1,10 @@
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { Logger } from 'pino'
 import type { Env } from '@latchkey/shared/env'
 import { createApp } from './app.ts'
 import { closeDeps, openDeps } from './deps.ts'
-import { answerBrokenRequest } from './http/broken-requests.ts'
 import { watchConnections } from './http/drain.ts'
+import { openServer } from './http/open-server.ts'
 import { openLog } from './log.ts'
 
 /** A thousand connections at once wait here for a moment instead of being turned away by the kernel. */
@@ -26,8 +26,7 @@ export async function serve(env: Env): Promise<Serving> {
 
   // Read before anybody comes, so that nobody waits for it.
   await deps.passwordBook()
-  const server = createServer({ requestTimeout: env.SERVER_TIMEOUT_SECONDS * 1000 })
-  server.on('clientError', answerBrokenRequest)
+  const server = openServer({ requestTimeout: env.SERVER_TIMEOUT_SECONDS * 1000 })
   const drain = watchConnections(server)
   server.on('request', createApp(deps))
   const port = await listen(server, env)

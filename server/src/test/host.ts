@@ -1,11 +1,10 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { openTestDb, type TestDb } from '@latchkey/db/test-db'
 import type { Env, Source } from '@latchkey/shared/env'
 import { createApp } from '../app.ts'
 import { closeDeps, type Deps, openDeps } from '../deps.ts'
-import { answerBrokenRequest } from '../http/broken-requests.ts'
+import { openServer } from '../http/open-server.ts'
 import { openLog } from '../log.ts'
 
 /** The real app on a port of its own, on a database of its own. */
@@ -26,8 +25,7 @@ export async function openTestHost(settings: Source = {}): Promise<TestHost> {
 
 /** On a database that somebody else looks after. The port is known first: it is part of what is ours. */
 export async function openHostOn(env: Env): Promise<Omit<TestHost, 'town'>> {
-  const server = createServer()
-  server.on('clientError', answerBrokenRequest)
+  const server = openServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
