@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { say } from '../local/say.ts'
+import { type Mutant, MUTANTS } from './mutants.ts'
+import { copyTree, mutated } from './place.ts'
+
+/** `npm run check:mutations`: takes one guard away at a time, and sees whether a test notices. */
+const { values } = parseArgs({
+  options: { only: { type: 'string', default: '' }, 'at-once': { type: 'string' } },
+})
+const atOnce = Number(values['at-once'] ?? Math.max(1, Math.floor(availableParallelism() / 2)))
+const wanted = MUTANTS.filter((mutant) => nameOf(mutant).includes(values.only))
+const queue = wanted.map((mutant) => [mutant, mutated(mutant)] as const)
+
+type Verdict = 'killed' | 'survived' | 'broken'
+const verdicts = new Map<Mutant, Verdict>()
+const copies: string[] = []
+const PATIENCE_MS = 240_000
+
+try {
+  copies.push(...Array.from({ length: atOnce }, copyTree))
+  await requireGreen(copies[0] ?? '')
+  await Promise.all(copies.map(work))
+} finally {
+  for (const copy of copies) rmSync(copy, { recursive: true, force: true })
+}
+
+const named = (verdict: Verdict) => wanted.filter((mutant) => verdicts.get(mutant) === verdict).map(nameOf)
+for (const verdict of ['survived', 'broken'] as const)
+  for (const name of named(verdict)) say(`${verdict}  ${name}`)
+say(
+  `${wanted.length} mutants, ${named('killed').length} killed, ${named('survived').length} survived` +
+    (named('broken').length > 0 ? `, ${named('broken').length} broken` : ''),
+)
+process.exitCode = named('killed').length === wanted.length && wanted.length > 0 ? 0 : 1
+
+function nameOf({ file, find, put }: Mutant): string {
+  return `${file}: ${JSON.stringify(find)} -> ${JSON.stringify(put)}`
+}
+
+async function work(copy: string): Promise<void> {
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    const [mutant, text] = next
+    const path = join(copy, mutant.file)
+    const whole = readFileSync(path, 'utf8')
+    writeFileSync(path, text)
+    const verdict = await judge(copy, mutant.noticedBy)
+    writeFileSync(path, whole)
+    verdicts.set(mutant, verdict)
+    say(`${verdict.padEnd(8)}  ${nameOf(mutant)}`)
+  }
+}
+
+/** Red without a mutant would count every one of them as killed. */
+async function requireGreen(copy: string): Promise<void> {
+  for (const [project, mutants] of Map.groupBy(wanted, ({ noticedBy }) => noticedBy.project)) {
+    const files = [...new Set(mutants.flatMap(({ noticedBy }) => noticedBy.files))]
+    const verdict = await judge(copy, { project, files })
+    if (verdict !== 'survived') throw new Error(`${project}: the tests are red before anything is taken away`)
+  }
+}
+
+/** A test that fails has noticed; a file that does not even load has only stumbled over what cannot be read. */
+async function judge(copy: string, { project, files }: Mutant['noticedBy']): Promise<Verdict> {
+  const report = join(copy, 'mutation-report.json')
+  rmSync(report, { force: true })
+  const child = spawn(
+    process.execPath,
+    [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--bail=1',
+      '--reporter=json',
+      `--outputFile=${report}`,
+      `--project=${project}`,
+      ...files,
+    ],
+    { cwd: copy, stdio: 'ignore', detached: true },
+  )
+  const impatient = setTimeout(() => child.pid && process.kill(-child.pid), PATIENCE_MS)
+  const [code] = (await once(child, 'exit')) as [number | null]
+  clearTimeout(impatient)
+  if (code === 0) return 'survived'
+  const { numFailedTests } = reportIn(report)
+  return numFailedTests > 0 || code === null ? 'killed' : 'broken'
+}
+
+function reportIn(path: string): { numFailedTests: number } {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as { numFailedTests: number }
+  } catch {
+    return { numFailedTests: 0 }
+  }
+}
