@@ -60,6 +60,12 @@ describe('D12: what a token is good for', () => {
     expect((await bob.browser.post('/api/auth/logout')).status).toBe(403)
   })
 
+  test('one token has one spelling', async () => {
+    const { browser } = await aSignedInUser(host)
+    browser.jar.set('latchkey_csrf', `${browser.csrf}.x`)
+    expect((await browser.post('/api/auth/logout')).status).toBe(403)
+  })
+
   test('the pair has to be a pair', async () => {
     const { browser } = await aSignedInUser(host)
     const another = (await aSignedInUser(host)).browser.csrf

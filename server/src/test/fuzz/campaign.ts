@@ -19,7 +19,8 @@ export type Findings = {
   /** How often which status was heard, by where the cases come from. */
   statuses: Map<string, Map<number | string, number>>
   slowestMs: number
-  memoryMb: { warm: number; end: number }
+  /** After each part of the cases. */
+  memoryMb: number[]
 }
 
 /** A server process of its own, people in it, and what becomes of it under cases. */
@@ -39,7 +40,7 @@ const IDLE_MS = 60
 
 export async function openTarget(): Promise<Target> {
   const town = await openTestDb({ TRUSTED_PROXIES: '127.0.0.1' })
-  const server = await runServer(town.env)
+  const server = await runServer(town.env, { flags: [HEAP] })
   const port = Number(new URL(server.url).port)
   const host = `localhost:${port}`
   const findings: Findings = {
@@ -47,10 +48,11 @@ export async function openTarget(): Promise<Target> {
     faults: [],
     statuses: new Map(),
     slowestMs: 0,
-    memoryMb: { warm: 0, end: 0 },
+    memoryMb: [],
   }
   const passwordHash = await hashPassword('test', KNOWN.password)
   const sent = new Map<string, Case>()
+  const slow: Case[] = []
   let born = 0
 
   await insert({ email: KNOWN.email })
@@ -123,11 +125,16 @@ export async function openTarget(): Promise<Target> {
     const fault = faultOf(one, reply)
     if (fault) findings.faults.push({ what: fault, case: one })
     if (isWhole(one)) findings.slowestMs = Math.max(findings.slowestMs, reply.ms)
-    // The machine may have been busy: slow is what is slow each time.
-    if (reply.ms > SLOW_MS && isWhole(one)) {
-      const again = [await ask(one), await ask(one)].map(({ ms }) => ms)
-      if (Math.min(...again) > SLOW_MS)
-        findings.faults.push({ what: `answered after ${Math.round(reply.ms)} ms, each time`, case: one })
+    if (reply.ms > SLOW_MS && isWhole(one)) slow.push(one)
+  }
+
+  /** The machine may have been busy. Slow is what is slow each time, alone. */
+  async function judgeSlow(): Promise<void> {
+    for (const one of slow.slice(0, FAULTS_MOST)) {
+      const again: number[] = []
+      while (again.length < 5 && !again.some((ms) => ms <= SLOW_MS)) again.push((await ask(one)).ms)
+      const best = Math.round(Math.min(...again))
+      if (best > SLOW_MS) findings.faults.push({ what: `answered after ${best} ms at best`, case: one })
     }
   }
 
@@ -141,7 +148,7 @@ export async function openTarget(): Promise<Target> {
         }
       }),
     )
-    findings.memoryMb.warm ||= memoryOf(server.child.pid)
+    findings.memoryMb.push(memoryOf(server.child.pid))
   }
 
   /** The log is told of each request, in lines that are JSON each, and of nothing that is ours to mend. */
@@ -157,7 +164,7 @@ export async function openTarget(): Promise<Target> {
   }
 
   async function finish(): Promise<Findings> {
-    findings.memoryMb.end = memoryOf(server.child.pid)
+    await judgeSlow()
     judgeLog()
     const wrong = (what: string) => findings.faults.push({ what, case: NO_CASE })
     if (server.child.exitCode !== null) wrong(`the process ended with ${server.child.exitCode}`)
@@ -212,6 +219,11 @@ function memoryOf(pid: number | undefined): number {
   return Math.round((pages * 4096) / 1e6)
 }
 
+/** A server that forgets nothing does not last long in so little. */
+const HEAP = '--max-old-space-size=96'
+
+const everyTenth = (all: number[]): number[] => all.filter((_, at) => at % Math.ceil(all.length / 10) === 0)
+
 const CHUNK = 500
 
 /** The same seed makes the same cases. */
@@ -239,6 +251,6 @@ export function tellOf({ requests, faults, statuses, slowestMs, memoryMb }: Find
   return [
     ...faults.slice(0, 10).map((fault) => `${fault.what}\n  replay: ${JSON.stringify(fault.case)}`),
     ...rows,
-    `${requests} requests, ${faults.length} faults, slowest ${Math.round(slowestMs)} ms, memory ${memoryMb.warm} MB warm and ${memoryMb.end} MB at the end`,
+    `${requests} requests, ${faults.length} faults, slowest ${Math.round(slowestMs)} ms, memory in MB: ${everyTenth(memoryMb).join(' ')}`,
   ].join('\n')
 }
