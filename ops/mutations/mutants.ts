@@ -59,7 +59,7 @@ export const MUTANTS: readonly Mutant[] = [
     server('matrix/origins', 'http/methods', 'http/failures', 'http/open-server'),
     ['(host && ours.has(host)) || req.path === ANY_HOST', 'host !== null'],
     [' || req.path === ANY_HOST', '', server('health/', 'http/failures', 'matrix/origins', 'rest/rows')],
-    ['...env.TRUSTED_ORIGINS]', ']'],
+    ['...env.TRUSTED_ORIGINS]', ']', server('http/csrf')],
   ),
   ...of('server/src/http/cors.ts', server('http/cors'), [
     'origin !== undefined && allowed.has(origin)',
@@ -92,7 +92,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   ...of(
     'server/src/http/trpc-door.ts',
-    server('http/trpc-door', 'http/methods', 'http/bad-input', 'http/csrf'),
+    server('http/trpc-door', 'http/methods', 'http/query', 'http/csrf'),
     ['  refuseMethod,\n', ''],
     ['  onlyItsPath,\n', ''],
     ['  wholeAnswers,\n', ''],

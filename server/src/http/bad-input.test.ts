@@ -4,6 +4,7 @@ import { apiErrorBody } from '@latchkey/shared/schemas/error-body'
 import { aSignedInUser, PASSWORD } from '../test/actors.ts'
 import { type Answer, Browser } from '../test/browser.ts'
 import { openTestHost } from '../test/host.ts'
+import { sendRaw } from '../test/raw.ts'
 
 const host = await openTestHost()
 afterAll(() => host.close())
@@ -73,6 +74,20 @@ describe.each([
   test('a compressed body is refused', async () => {
     const answer = await fresh().post(path, '{}', { headers: { 'content-encoding': 'gzip' } })
     expectError(answer, 415, 'UNSUPPORTED_MEDIA_TYPE')
+  })
+
+  test('bytes that are no UTF-8 are refused, not replaced', async () => {
+    const body = Buffer.from('{"email":"\xff"}', 'latin1')
+    const head = [
+      `POST ${path} HTTP/1.1`,
+      `Host: ${new URL(host.deps.env.PUBLIC_URL).host}`,
+      'Content-Type: application/json',
+      `Content-Length: ${body.length}`,
+      'Connection: close',
+    ]
+    const answer = await sendRaw(host, Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]))
+    expect(answer).toMatch(/^HTTP\/1.1 400 /)
+    expect(answer).toContain('"code":"MALFORMED_BODY"')
   })
 
   test('a POST without a body counts as {}', async () => {

@@ -103,7 +103,7 @@ export async function openTarget(): Promise<Target> {
     const bytes = wireOf(one, await held, { host, requestId })
     const reply = await exchange(port, bytes, {
       ...(!isWhole(one) && { idleMs: IDLE_MS }),
-      isHead: one.method === 'HEAD' || /^HEAD /.test(one.raw ?? ''),
+      isHead: one.method === 'HEAD' || one.raw?.startsWith('HEAD ') === true,
     })
     // Signed out by a case: told by 401, or by the act itself.
     if (reply.heard.some(({ status, headers }) => status === 401 || headers.has('clear-site-data')))
