@@ -118,7 +118,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   ...of(
     'server/src/http/device-cookie.ts',
-    server('http/cookies', 'counting/guesses.test', 'auth/unlock', 'http/key-rotation'),
+    server('http/device-cookie', 'auth/auth.test', 'http/key-rotation'),
     ['return isSignature(keys, `device:${id}`, mac) ? id : undefined', 'return id'],
     ['rest.length > 0) return undefined', 'rest.length > 9) return undefined'],
     ['const id = readId(req) ?? ', 'const id = '],
@@ -126,7 +126,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   ...of(
     'server/src/http/session-cookie.ts',
-    server('http/cookies'),
+    server('http/csrf', 'auth/auth.test'),
     ['httpOnly: true', 'httpOnly: false'],
     ['secure: env.COOKIE_SECURE', 'secure: false'],
     ['sameSite: env.COOKIE_SAMESITE', "sameSite: 'lax'"],
