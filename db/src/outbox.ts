@@ -7,6 +7,7 @@ import {
   type WrittenLetter,
 } from '@latchkey/shared/letters'
 import { type Boss, sendIn } from './boss.ts'
+import { compiledWrite } from './compiled.ts'
 import type { Db, Trx } from './database.ts'
 import type { SecretBox } from './secret-box.ts'
 import type { OutboxRow } from './tables/email-outbox.ts'
@@ -29,9 +30,20 @@ export async function enqueueMail<N extends LetterName>(
 ): Promise<void> {
   const id = randomUUID()
   const body = box.seal(JSON.stringify(LETTERS[letter].parse(params)), sealContext(id))
-  await trx.insertInto('emailOutbox').values({ id, letter, body, toAddress: to, userId, requestId }).execute()
+  await insertMail(trx, { id, letter, body, toAddress: to, userId, requestId })
   await sendIn(trx, boss, { name: 'email.send', payload: { outboxId: id, requestId } })
 }
+
+/** Waits for as much as a letter does, where nobody is to get one and nobody may notice: the job finds no row. */
+export async function enqueueNoMail(trx: Trx, { boss, requestId }: Mailroom): Promise<void> {
+  await sendIn(trx, boss, { name: 'email.send', payload: { outboxId: randomUUID(), requestId } })
+}
+
+type NewMail = Pick<OutboxRow, 'id' | 'letter' | 'body' | 'toAddress' | 'userId' | 'requestId'>
+
+const insertMail = compiledWrite((db, { id, letter, body, toAddress, userId, requestId }: NewMail) =>
+  db.insertInto('emailOutbox').values({ id, letter, body, toAddress, userId, requestId }),
+)
 
 /** Opens what a queued row holds, checked against the letter's own schema. */
 export function openLetter(box: SecretBox, row: Pick<OutboxRow, 'id' | 'letter' | 'body'>): unknown {

@@ -4,8 +4,14 @@ import type { Role } from '@latchkey/shared/roles'
 /** The fragments that the query builder has no word for. Raw SQL stays in this workspace. */
 export const now: RawBuilder<Date> = sql<Date>`now()`
 
-export const secondsFromNow = (seconds: number): RawBuilder<Date> =>
-  sql<Date>`now() + make_interval(secs => ${seconds}::float8)`
+/** Nothing where there are no seconds. */
+export const secondsFromNow = <Seconds extends number | null>(
+  seconds: Seconds,
+): RawBuilder<Seconds extends null ? Date | null : Date> =>
+  sql`now() + make_interval(secs => ${seconds}::float8)`
+
+/** One row for each. */
+export const eachOf = <T extends string>(values: T[]): RawBuilder<T> => sql<T>`unnest(${values}::text[])`
 
 export const sooner = (a: RawBuilder<Date>, b: RawBuilder<Date>): RawBuilder<Date> =>
   sql<Date>`least(${a}, ${b})`

@@ -1,5 +1,7 @@
 import type { Role } from '@latchkey/shared/roles'
+import { compiledWrite } from './compiled.ts'
 import type { Db, Trx } from './database.ts'
+import { eachOf } from './sql.ts'
 import type { NewUser } from './tables/users.ts'
 
 export type PersonToBe = Pick<NewUser, 'email' | 'passwordHash' | 'displayName'> & {
@@ -19,13 +21,26 @@ export async function insertPerson(
     .returning('id')
     .executeTakeFirst()
   if (!user) return undefined
-  await trx.insertInto('profiles').values({ userId: user.id }).execute()
-  await trx
-    .insertInto('userRoles')
-    .values([...new Set<Role>(['USER', ...roles])].map((role) => ({ userId: user.id, role })))
-    .execute()
+  await insertProfile(trx, { userId: user.id })
+  await insertRoles(trx, { userId: user.id, roles: [...new Set<Role>(['USER', ...roles])] })
   return user
 }
+
+const insertProfile = compiledWrite((db, { userId }: { userId: string }) =>
+  db.insertInto('profiles').values({ userId }),
+)
+
+const insertRoles = compiledWrite((db, { userId, roles }: { userId: string; roles: Role[] }) =>
+  db
+    .insertInto('userRoles')
+    .columns(['userId', 'role'])
+    .expression(
+      db
+        .selectFrom('users')
+        .select(['id as userId', eachOf(roles).as('role')])
+        .where('id', '=', userId),
+    ),
+)
 
 export async function findIdOf(db: Db, email: string): Promise<string | undefined> {
   const found = await db.selectFrom('users').select('id').where('email', '=', email).executeTakeFirst()

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import pg from 'pg'
 import { DEMO_PASSWORD } from '@latchkey/shared/demo'
 import { median, ms, percentile, say } from './figures.ts'
 import { chanceLarger } from './silence.ts'
@@ -63,6 +64,7 @@ async function measure(): Promise<boolean> {
     addPeople(town)
     const server = await town.start('server/src/main.ts')
     const all = await askAll(server)
+    await requireStates(town)
     const isSilent = Object.entries(GROUPS).map(([name, group]) => judge(name, group, all))
     return isSilent.every(Boolean)
   } finally {
@@ -73,6 +75,31 @@ async function measure(): Promise<boolean> {
 function addPeople({ env }: Town): void {
   const command = ['server/bench/timing-accounts.ts', String(WARM_UP + REQUESTS)]
   execFileSync(process.execPath, command, { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'inherit'] })
+}
+
+/** People who were not in the state that they stand for would sound alike too. */
+async function requireStates({ env }: Town): Promise<void> {
+  const db = new pg.Client({ connectionString: env['MIGRATION_DATABASE_URL'] })
+  await db.connect()
+  const { rows } = await db.query<{ told: string; count: number }>(
+    `select coalesce(metadata->>'reason', action) as told, count(*)::int as count from audit_events
+      where action in ('user.login_failed', 'user.register', 'user.register_again')
+      group by 1 order by 1`,
+  )
+  await db.end()
+  say(rows.map(({ told, count }) => `${told} ${count}`).join(', '))
+  const heard = Object.fromEntries(rows.map(({ told, count }) => [told, count]))
+  const each = WARM_UP + REQUESTS
+  const wanted = {
+    unknown_address: each,
+    wrong_password: each * 2,
+    suspended: each,
+    locked: each,
+    'user.register': each,
+    'user.register_again': each,
+  }
+  for (const [told, count] of Object.entries(wanted))
+    if (heard[told] !== count) throw new Error(`${told}: ${heard[told] ?? 0} and not ${count}`)
 }
 
 async function askAll(server: Started): Promise<Map<string, Measured>> {

@@ -16,7 +16,7 @@ const COUNT = Number(process.argv[2])
 const STATES = ['wrong', 'suspended', 'locked', 'passwordless', 'taken']
 const AT_ONCE = 8
 
-const db = openDb(env, { url: env.DATABASE_URL, as: 'seed' })
+const db = openDb(env, { url: env.DATABASE_URL, as: 'server' })
 const hash = await hashPassword(env.PASSWORD_PROFILE, DEMO_PASSWORD)
 for (const state of STATES)
   await sql`

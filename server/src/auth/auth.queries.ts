@@ -13,6 +13,7 @@ export const findCredentials = compiledOnce(
       )
       .select((eb) => [
         'users.id',
+        'users.displayName',
         'users.status',
         'users.isEmailVerified',
         'users.passwordHash',
@@ -22,7 +23,11 @@ export const findCredentials = compiledOnce(
 )
 
 export const findOwner = (db: Db, email: string) =>
-  db.selectFrom('users').select(['id', 'displayName']).where('email', '=', email).executeTakeFirstOrThrow()
+  db
+    .selectFrom('users')
+    .select(['id', 'email', 'displayName'])
+    .where('email', '=', email)
+    .executeTakeFirstOrThrow()
 
 /** No device's hash is all zeros. */
 export const NO_DEVICE = Buffer.alloc(32)

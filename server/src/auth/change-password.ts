@@ -55,7 +55,7 @@ async function requireCurrentPassword(ctx: SignedIn, password: string): Promise<
   }
   await ctx.db.transaction().execute(async (trx) => {
     await recordAudit(trx, ctx, { action: 'user.change_password_failed', actorId: id, targetId: id })
-    if (verdict.locked) await tellOfLock(trx, ctx, email)
+    if (verdict.locked) await tellOfLock(trx, ctx, ctx.user)
   })
   throw notTheCurrent()
 }

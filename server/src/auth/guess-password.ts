@@ -42,7 +42,7 @@ export async function guessPassword(
     return { grant, holds: await verify(grant.refused ? null : hash, password) }
   })
   if (grant.refused === 'unproved') return refuseUnproved(ctx, { act: 'login', proof, because: grant.by })
-  if (grant.refused) return { holds: false, why: 'locked', locked: false }
+  if (grant.refused) return { holds: false, why: 'locked', ...(await grant.wrong()) }
   if (!holds) return { holds, why: 'wrong', ...(await grant.wrong()) }
   return { holds, why: 'right', locked: false, grant }
 }

@@ -71,7 +71,7 @@ async function refuse(
       targetId: found?.id ?? null,
       metadata: { reason: reasonOf(ctx, found, verdict) },
     })
-    if (found && verdict.locked) await tellOfLock(trx, ctx, email)
+    if (verdict.locked) await tellOfLock(trx, ctx, found && { ...found, email })
   })
   throw new AppError('INVALID_CREDENTIALS')
 }

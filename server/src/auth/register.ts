@@ -10,6 +10,8 @@ import { findOwner } from './auth.queries.ts'
 import { requireGoodPassword } from './require-good-password.ts'
 import { mintToken } from './tokens.ts'
 
+type Owner = Awaited<ReturnType<typeof findOwner>>
+
 const CHECK_YOUR_MAIL = 'Check your mail: we have sent you a letter with what comes next.'
 
 /** Says the same whether the address was free or taken, and does the same work: the owner's mail tells them apart. */
@@ -27,17 +29,14 @@ export async function register(
   await ctx.db.transaction().execute(async (trx) => {
     const person = { email: input.email, displayName: input.displayName, passwordHash }
     const made = await insertPerson(trx, person)
-    if (made) await welcome(trx, ctx, { id: made.id, ...input })
-    else await tellOwner(trx, ctx, input.email)
+    // Asked for one who was just made too: the same steps, so that the time does not tell.
+    const owner = await findOwner(trx, input.email)
+    await (made ? welcome : tellOwner)(trx, ctx, owner)
   })
   return { message: CHECK_YOUR_MAIL }
 }
 
-async function welcome(
-  trx: Trx,
-  ctx: Ctx,
-  { id, email, displayName }: { id: string } & Pick<RegisterInput, 'email' | 'displayName'>,
-): Promise<void> {
+async function welcome(trx: Trx, ctx: Ctx, { id, email, displayName }: Owner): Promise<void> {
   const { token, code } = await mintToken(trx, ctx.env, { userId: id, type: 'verify_email' })
   await recordAudit(trx, ctx, { action: 'user.register', actorId: id, targetId: id })
   await enqueueMail(trx, ctx, {
@@ -48,13 +47,12 @@ async function welcome(
   })
 }
 
-async function tellOwner(trx: Trx, ctx: Ctx, email: string): Promise<void> {
-  const owner = await findOwner(trx, email)
-  await recordAudit(trx, ctx, { action: 'user.register_again', actorId: null, targetId: owner.id })
+async function tellOwner(trx: Trx, ctx: Ctx, { id, email, displayName }: Owner): Promise<void> {
+  await recordAudit(trx, ctx, { action: 'user.register_again', actorId: null, targetId: id })
   await enqueueMail(trx, ctx, {
     letter: 'account-exists',
-    params: { name: owner.displayName },
+    params: { name: displayName },
     to: email,
-    userId: owner.id,
+    userId: id,
   })
 }

@@ -1,21 +1,21 @@
 import { recordAudit } from '@latchkey/db/audit'
 import type { Trx } from '@latchkey/db/database'
-import { enqueueMail } from '@latchkey/db/outbox'
+import { enqueueMail, enqueueNoMail } from '@latchkey/db/outbox'
 import type { Ctx } from '../context.ts'
-import { findOwner } from './auth.queries.ts'
 import { mintToken } from './tokens.ts'
 
 type Witness = Pick<Ctx, 'env' | 'box' | 'boss' | 'ip' | 'userAgent' | 'requestId'>
+type Owner = { id: string; email: string; displayName: string | null }
 
-/** Once per lock: whoever is locked out is not told, the owner is. */
-export async function tellOfLock(trx: Trx, ctx: Witness, email: string): Promise<void> {
-  const owner = await findOwner(trx, email)
+/** Once per lock: whoever is locked out is not told, the owner is. Where there is none, it takes as long. */
+export async function tellOfLock(trx: Trx, ctx: Witness, owner: Owner | undefined): Promise<void> {
+  if (!owner) return enqueueNoMail(trx, ctx)
   const { token } = await mintToken(trx, ctx.env, { userId: owner.id, type: 'unlock_account' })
   await recordAudit(trx, ctx, { action: 'user.lockout', actorId: null, targetId: owner.id })
   await enqueueMail(trx, ctx, {
     letter: 'account-locked',
     params: { name: owner.displayName, token },
-    to: email,
+    to: owner.email,
     userId: owner.id,
   })
 }

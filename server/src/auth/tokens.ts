@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto'
+import { compiledWrite } from '@latchkey/db/compiled'
 import type { Trx } from '@latchkey/db/database'
 import { keyedHash, keyedHashes, pepperKeysOf } from '@latchkey/db/keyed-hash'
 import { now, secondsFromNow } from '@latchkey/db/sql'
@@ -29,29 +30,48 @@ export async function mintToken(
   const code = randomCode()
   const keys = pepperKeysOf(env)
   const lifetime = lifetimeOf(env, type)
-  await trx
+  await consumeTokens(trx, { userId, type })
+  await insertToken(trx, {
+    userId,
+    type,
+    tokenHash: keyedHash(keys, `${type}:${token}`),
+    // Codes are short: bound to their owner, so that one code is never good for two people.
+    codeHash: lifetime.code ? keyedHash(keys, `${type}:${userId}:${code}`) : null,
+    codeSeconds: lifetime.code ?? null,
+    seconds: lifetime.link,
+  })
+  return { token, code }
+}
+
+type OfKind = { userId: string; type: TokenType }
+
+const consumeTokens = compiledWrite((db, { userId, type }: OfKind) =>
+  db
     .updateTable('oneTimeTokens')
     .set({ consumedAt: now })
     .where('userId', '=', userId)
     .where('type', '=', type)
-    .where('consumedAt', 'is', null)
-    .execute()
-  await trx
-    .insertInto('oneTimeTokens')
-    .values({
+    .where('consumedAt', 'is', null),
+)
+
+type NewToken = OfKind & {
+  tokenHash: Buffer
+  codeHash: Buffer | null
+  codeSeconds: number | null
+  seconds: number
+}
+
+const insertToken = compiledWrite(
+  (db, { userId, type, tokenHash, codeHash, codeSeconds, seconds }: NewToken) =>
+    db.insertInto('oneTimeTokens').values({
       userId,
       type,
-      tokenHash: keyedHash(keys, `${type}:${token}`),
-      // Codes are short: bound to their owner, so that one code is never good for two people.
-      ...(lifetime.code && {
-        codeHash: keyedHash(keys, `${type}:${userId}:${code}`),
-        codeExpiresAt: secondsFromNow(lifetime.code),
-      }),
-      expiresAt: secondsFromNow(lifetime.link),
-    })
-    .execute()
-  return { token, code }
-}
+      tokenHash,
+      codeHash,
+      codeExpiresAt: secondsFromNow(codeSeconds),
+      expiresAt: secondsFromNow(seconds),
+    }),
+)
 
 /** Good once: whoever marks the row is the one whose it was. */
 export const spendToken = (

@@ -20,8 +20,10 @@ export type Guesses = {
 }
 export type Refused =
   | { refused: 'address'; retryAfterSeconds: number }
-  | { refused: 'account' }
   | { refused: 'unproved'; by: 'address' | 'account' | 'degraded' }
+  | Locked
+/** To be judged all the same, against nobody's password, and then to be counted as a wrong guess is. */
+export type Locked = { refused: 'account'; wrong(): Promise<{ locked: boolean }> }
 export type GiveBack = (trx: Trx) => Promise<void>
 export type Grant = {
   refused?: undefined
@@ -64,14 +66,11 @@ export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses
     if (taken.spent === here) return { refused: 'address', retryAfterSeconds: taken.secondsLeft }
     const by = isProved ? undefined : whoMustProve(kind, taken)
     if (by) {
-      if (!taken.spent) await inAll([taken.store], ({ change }) => change([here, there].map(changeBy(-1))))
+      await inAll([taken.store], ({ change }) => change([here, there].map(changeBy(-1))))
       return { refused: 'unproved', by }
     }
-    if (taken.spent) {
-      // A guess at a locked account is a wrong guess by this address, as every guess there is.
-      await fail([here])
-      return { refused: 'account' }
-    }
+    // A guess at a locked account is a wrong guess by this address, as every guess there is.
+    if (taken.spent) return { refused: 'account', wrong: () => failAtLocked(taken.store, { here, there }) }
     const right = () => giveBack(taken, [here, there])
     return {
       right,
@@ -119,13 +118,14 @@ export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses
       const full = budgets.findIndex((budget, at) => !hasRoom(budget, seen[at]))
       if (full < 0) return { ...known, until, wereClean: known.failures.every((count) => count === 0) }
 
+      const [budget, { failures, secondsLeft }] = [budgets[full], seen[full] ?? NOTHING]
+      const spent = budget && failures >= budget.points ? budget : undefined
+      // It keeps its points until it was judged, as one does that is let try.
+      if (spent && full > 0) return { ...known, spent, secondsLeft }
       await inAll([store], ({ change }) => change(budgets.map(changeBy(-1))))
-      for (const [at, spent] of budgets.entries()) {
-        const { failures, secondsLeft } = seen[at] ?? NOTHING
-        if (failures >= spent.points) return { ...known, spent, secondsLeft }
-      }
+      if (spent) return { ...known, spent, secondsLeft }
       if (waited < PATIENCE_MS) await sleep(WAIT_MS)
-      else await forget(store, budgets[full], seen[full])
+      else await forget(store, budget, seen[full])
     }
   }
 
@@ -138,11 +138,12 @@ export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses
     if (!taken.wereClean || !isInTime) await inAll(stores, ({ clear }) => clear([there.key]))
   }
 
-  /** Says how many have failed by now, of each. Without `taken` no point was in hand. */
-  async function fail(budgets: Budget[], taken?: Store): Promise<number[]> {
-    const counts = await inAll(stores, (store) =>
-      store.add(budgets.map(changeBy(store === taken ? FAILURE : FAILURE + 1))),
-    )
+  /** Says how many have failed by now, of each. `taken` is where the point in hand came from. */
+  async function fail(budgets: Budget[], taken: Store, spent?: Budget): Promise<number[]> {
+    const counts = await inAll(stores, (store) => {
+      const weight = store === taken ? FAILURE : FAILURE + 1
+      return store.add(budgets.map((budget) => changeBy(budget === spent ? 0 : weight)(budget)))
+    })
     const known = (counts.at(-1) ?? []).map(seenIn)
     for (const [at, budget] of budgets.entries()) {
       const { failures, secondsLeft } = known[at] ?? NOTHING
@@ -150,6 +151,15 @@ export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses
       if (failures > budget.points) await spend(budget, secondsLeft)
     }
     return known.map(({ failures }) => failures)
+  }
+
+  /**
+   * Asks the stores as often as any wrong guess does. The point that the account was asked for stays with its lock and
+   * ends with it: given back to a lock that has ended meanwhile, it would be a point too many.
+   */
+  async function failAtLocked(taken: Store, { here, there }: { here: Budget; there: Budget }) {
+    await fail([here, there], taken, there)
+    return { locked: false }
   }
 
   /** Longer each time within a day. */

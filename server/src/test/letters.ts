@@ -18,8 +18,10 @@ export async function tokenIn({ deps }: Host, email: string): Promise<string> {
 
 /** What somebody finds in their mail after too many wrong passwords. */
 export async function anUnlockToken(host: Host): Promise<string> {
-  const { email } = await aUser(host)
+  const { id, email } = await aUser(host)
   const witness = { ...host.deps, ip: null, userAgent: null, requestId: 'a-test' }
-  await host.deps.db.transaction().execute((trx) => tellOfLock(trx, witness, email))
+  await host.deps.db
+    .transaction()
+    .execute((trx) => tellOfLock(trx, witness, { id, email, displayName: null }))
   return tokenIn(host, email)
 }
