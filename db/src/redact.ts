@@ -31,7 +31,7 @@ export const LOG_FIELDS: Record<string, 'plain' | 'text'> = {
 }
 
 export type RedactEnv = Pick<Env, 'TOKEN_PEPPER'>
-type Redactor = {
+export type Redactor = {
   /** Those that may be told, with what must not be told in them hidden. */
   fields(line: Record<string, unknown>): Record<string, unknown>
   text(text: unknown): unknown

@@ -1,13 +1,19 @@
+import { errorFactsOf } from '@latchkey/db/error-facts'
+import { openRedactor, type Redactor } from '@latchkey/db/redact'
 import { JOB_NAMES, JOBS, type JobName, type JobPayload } from '@latchkey/shared/jobs'
 import type { Deps } from './deps.ts'
 import { type Run, RUNS } from './jobs.ts'
 
-/** Takes every queue's jobs: payload checked, ids on the log line, a failure thrown on for the queue to try again. */
+/**
+ * Takes every queue's jobs: payload checked, ids on the log line, a failure thrown on for the queue to try again. The
+ * queue keeps in its table all that hangs on an error, a row that was refused too: it gets what the log gets.
+ */
 export async function startWork(deps: Deps): Promise<void> {
+  const redactor = openRedactor(deps.env)
   await deps.boss.start()
   for (const name of JOB_NAMES)
     await deps.boss.work(name, { batchSize: 1, pollingIntervalSeconds: POLL_SECONDS }, async ([job]) => {
-      if (job) await runOne(deps, name, job)
+      if (job) await runOne({ ...deps, redactor }, name, job)
     })
 }
 
@@ -15,7 +21,7 @@ export async function startWork(deps: Deps): Promise<void> {
 const POLL_SECONDS = 5
 
 async function runOne<N extends JobName>(
-  deps: Deps,
+  { redactor, ...deps }: Deps & { redactor: Redactor },
   name: N,
   job: { id: string; data: unknown },
 ): Promise<void> {
@@ -27,6 +33,6 @@ async function runOne<N extends JobName>(
     log.info('done')
   } catch (error) {
     log.error({ err: error }, 'failed; the queue tries again')
-    throw error
+    throw Object.assign(new Error(), redactor.text(errorFactsOf(error)))
   }
 }

@@ -36,16 +36,18 @@ export function openAviary(): Aviary {
   }
 }
 
+/** Every text is read once, however many are looked for. */
 export function findCanaries(canaries: readonly Canary[], places: readonly Place[]): Find[] {
   const wanted = canaries.flatMap(({ kind, value }) => formsOf(value).map((form) => ({ kind, ...form })))
-  return places.flatMap(({ where, text }) =>
-    wanted
-      .filter(({ needle }) => text.includes(needle))
-      .map(({ kind, form, needle }) => {
-        const at = text.indexOf(needle)
-        return { kind, form, where, text: text.slice(Math.max(0, at - 60), at + needle.length + 20) }
-      }),
-  )
+  const byStart = Map.groupBy(wanted, ({ needle }) => needle.slice(0, SHORTEST))
+  return places.flatMap(({ where, text }) => {
+    const found = new Map<string, Find>()
+    for (let at = 0; at + SHORTEST <= text.length; at += 1)
+      for (const { kind, form, needle } of byStart.get(text.slice(at, at + SHORTEST)) ?? [])
+        if (text.startsWith(needle, at))
+          found.set(`${kind} ${form}`, { kind, form, where, text: text.slice(Math.max(0, at - 60), at + 60) })
+    return [...found.values()]
+  })
 }
 
 /** What nobody allowed, and what was allowed and never met: an exception that is not needed hides the next leak. */
