@@ -15,7 +15,7 @@ test('L2: what the queue keeps of a failure names the rule that was broken, and 
   const output = await eventually(async () => {
     const { rows } = await sql<{ output: string | null }>`
       select output::text from pgboss.job where name = 'email.send'`.execute(town.ownerDb)
-    return rows[0]?.output
+    return rows[0]?.output ?? undefined
   })
   expect(JSON.parse(output)).toMatchObject({
     code: '23514',
