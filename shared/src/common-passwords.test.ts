@@ -42,6 +42,7 @@ describe('A4, decision 21: a common password is one under any disguise', () => {
     ['a common one among others', 'password of the velvet harbour'],
     ['a common one and many digits of nobody’s', 'monkey4821937465'],
     ['one of three letters', 'abcabcabcabc'],
+    ['digits of nobody’s with one letter among them', '6926760a32199773'],
     ['another word', 'harbour2024!'],
     ['nothing but separators', '-.-.-.-.-.-.'],
     ['nothing', ''],

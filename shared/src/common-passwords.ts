@@ -41,13 +41,16 @@ function baseOf(line: string): string {
   return once.length < BASE_LEAST ? key : once
 }
 
+/** A letter or a digit, or one sign over and over. */
+const HAS_SENSE = /[\p{L}\p{N}]|^(.)\1*$/su
+
 /** Every plainer password that somebody may have dressed up as this one. */
 function keysBehind(password: string): Set<string> {
   const whole = bareOf(password)
   const keys = new Set<string>()
   for (const worn of new Set([whole, onceOf(whole)]))
     for (const core of undecorated([...worn], separatorWeightOf(password))) {
-      if (core !== worn && !/[\p{L}\p{N}]/u.test(core)) continue
+      if (core !== worn && !HAS_SENSE.test(core)) continue
       const key = keyOf(core)
       for (const plain of [key, onceOf(key), halfOf(key)]) {
         if (plain.length < BASE_LEAST) continue
@@ -83,10 +86,9 @@ function halfOf(text: string): string {
 }
 
 function* undecorated(points: string[], separators: number): Generator<string> {
-  const hasLetter = points.some(isLetter)
-  const upTo = (length: number): number => {
-    if (!hasLetter) return WEIGHT_MOST.ofDigits
-    return length < SHORT ? WEIGHT_MOST.ofShort : WEIGHT_MOST.ofOthers
+  const upTo = (core: string[]): number => {
+    if (core.filter(isLetter).length * 3 < core.length) return WEIGHT_MOST.ofDigits
+    return core.length < SHORT ? WEIGHT_MOST.ofShort : WEIGHT_MOST.ofOthers
   }
   const before = cutsOf(points, DECORATION.before).map((cut) => weightOf(points.slice(0, cut)))
   const after = cutsOf(points.toReversed(), DECORATION.after).map((cut) =>
@@ -95,9 +97,8 @@ function* undecorated(points: string[], separators: number): Generator<string> {
   yield points.join('')
   for (const [start, first] of before.entries())
     for (const [end, last] of after.entries()) {
-      const length = points.length - start - end
-      if (length >= BASE_LEAST && first + last + separators <= upTo(length))
-        yield points.slice(start, points.length - end).join('')
+      const core = points.slice(start, points.length - end)
+      if (core.length >= BASE_LEAST && first + last + separators <= upTo(core)) yield core.join('')
     }
 }
 
