@@ -86,20 +86,20 @@ const TRICKS: Record<string, (text: string) => string> = {
 }
 
 test('A4: 5,000 made of common ones by the usual tricks are refused', () => {
+  const ascii = bundled.filter((password) => /^[ -~]+$/.test(password))
   const made = new Map<string, string>()
   for (const [trick, change] of Object.entries(TRICKS)) {
-    for (let left = 250; left > 0; left -= 1) made.set(change(oneOf(bundled)), trick)
+    for (let left = 400; left > 0; left -= 1) made.set(change(oneOf(ascii)), trick)
     for (const word of SHORT)
       for (const worn of [
         change(word),
-        change(change(word)),
         change(`${word}${year()}`),
         change(`${word}${word}`),
         change(`${word}123456`),
       ])
         if ([...worn].length >= LENGTHS.password.min) made.set(worn, trick)
   }
-  expect(made.size).toBeGreaterThanOrEqual(5000 - 600)
+  expect(made.size).toBeGreaterThanOrEqual(5000)
   const missed = [...made].filter(
     ([password]) => password.length <= LENGTHS.password.max && !isCommon(password),
   )

@@ -31,7 +31,7 @@ const BASE_LEAST = 4
 /** How far from either end decoration is looked for. */
 const DECORATION = { before: 8, after: 14 }
 /** How much decoration a common password may wear and still be the same one; a short one disappears under less. */
-const WEIGHT_MOST = { ofDigits: 2, ofShort: 4, ofOthers: 5 }
+const WEIGHT_MOST = { ofDigits: 2, ofFewLetters: 3, ofShort: 4, ofOthers: 5 }
 const SHORT = 6
 
 /** What is on the list twice over is on it once. */
@@ -87,7 +87,9 @@ function halfOf(text: string): string {
 
 function* undecorated(points: string[], separators: number): Generator<string> {
   const upTo = (core: string[]): number => {
-    if (core.filter(isLetter).length * 3 < core.length) return WEIGHT_MOST.ofDigits
+    const letters = core.filter(isLetter).length
+    if (letters === 0) return WEIGHT_MOST.ofDigits
+    if (letters * 3 < core.length) return WEIGHT_MOST.ofFewLetters
     return core.length < SHORT ? WEIGHT_MOST.ofShort : WEIGHT_MOST.ofOthers
   }
   const before = cutsOf(points, DECORATION.before).map((cut) => weightOf(points.slice(0, cut)))
