@@ -8,7 +8,7 @@ export async function commonPasswordsOf(
   let hashes = new Float64Array(65_536)
   let count = 0
   for await (const line of lines) {
-    const key = baseOf(line)
+    const key = baseOf(keyOf(bareOf(line)))
     if (key.length < BASE_LEAST) continue
     if (count === hashes.length) hashes = grown(hashes)
     hashes[count] = hashOf(key)
@@ -34,11 +34,11 @@ const DECORATION = { before: 8, after: 14 }
 const WEIGHT_MOST = { ofDigits: 2, ofFewLetters: 3, ofShort: 4, ofOthers: 5 }
 const SHORT = 6
 
-/** What is on the list twice over is on it once. */
-function baseOf(line: string): string {
-  const key = keyOf(bareOf(line))
+/** What is repeated stands on the list once, or as often as makes a base. */
+function baseOf(key: string): string {
   const once = onceOf(key)
-  return once.length < BASE_LEAST ? key : once
+  if (once.length >= BASE_LEAST || once === key) return once
+  return once.repeat(Math.ceil(BASE_LEAST / once.length))
 }
 
 /** A letter or a digit, or one sign over and over. */
@@ -52,7 +52,7 @@ function keysBehind(password: string): Set<string> {
     for (const core of undecorated([...worn], separatorWeightOf(password))) {
       if (core !== worn && !HAS_SENSE.test(core)) continue
       const key = keyOf(core)
-      for (const plain of [key, onceOf(key), halfOf(key)]) {
+      for (const plain of [baseOf(key), baseOf(halfOf(key))]) {
         if (plain.length < BASE_LEAST) continue
         keys.add(plain).add([...plain].toReversed().join(''))
       }
