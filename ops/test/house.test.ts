@@ -114,7 +114,7 @@ describe('each thing has one room', () => {
     expect(
       outside(
         /\bsql(<[^`]*>)?`|\bsql\.raw|\.query\(\s*['"`](select|insert|update|delete|create|grant)/i,
-        /^db\/|^ops\/bench\//,
+        /^db\/|^(ops|server)\/bench\//,
       ),
     ).toEqual([])
   })
