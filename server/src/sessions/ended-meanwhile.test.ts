@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
+import { afterAll, expect, test } from 'vitest'
+import { lockOwner, revokeFamilies } from '@latchkey/db/sessions'
+import { aSignedInUser, PASSWORD } from '../test/actors.ts'
+import { openTestHost } from '../test/host.ts'
+import { hashOf } from './lucia-adapter.ts'
+import { findSession } from './sessions.queries.ts'
+
+const host = await openTestHost()
+afterAll(() => host.close())
+const { db, ownerDb } = host.town
+
+/** Somebody ends the sign-in while its own request is under way, and commits first. */
+async function endedWhileAsking(path: string, body?: object) {
+  const person = await aSignedInUser(host)
+  const { asked } = await ownerDb.transaction().execute(async (trx) => {
+    await lockOwner(trx, person.id)
+    const asked = person.browser.post(path, body)
+    await somebodyWaits()
+    await revokeFamilies(trx, { userId: person.id })
+    return { asked }
+  })
+  const { status } = await asked
+  const live = await db
+    .selectFrom('sessions')
+    .select('id')
+    .where('userId', '=', person.id)
+    .where('revokedAt', 'is', null)
+    .execute()
+  return { ...person, status, live: live.length }
+}
+
+async function somebodyWaits(): Promise<void> {
+  const waiting = sql`select 1 from pg_locks join pg_stat_activity using (pid)
+    where not granted and datname = current_database()`
+  while ((await waiting.execute(db)).rows.length === 0) await sleep(20)
+}
+
+test('a refresh that comes after the end of its sign-in makes no token', async () => {
+  expect(await endedWhileAsking('/api/auth/refresh')).toMatchObject({ status: 401, live: 0 })
+})
+
+test('a password is not changed by a session that was ended while the hash was made', async () => {
+  const input = { currentPassword: PASSWORD, password: 'copper-meadow-violin-58' }
+  const { email, browser, ...told } = await endedWhileAsking('/api/auth/change-password', input)
+  expect(told).toMatchObject({ status: 401, live: 0 })
+  browser.jar.clear()
+  expect((await browser.post('/api/auth/login', { email, password: PASSWORD })).status).toBe(200)
+})
+
+test('a session is over when its time is, whoever asks for it', async () => {
+  const { id, browser } = await aSignedInUser(host)
+  const asked = { tokenHash: hashOf(browser.session ?? '') }
+  expect(await findSession(db, asked)).toMatchObject({ id })
+  await sql`update sessions set expires_at = clock_timestamp() where user_id = ${id}`.execute(ownerDb)
+  expect(await findSession(db, asked)).toBeUndefined()
+})
