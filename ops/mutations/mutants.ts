@@ -165,7 +165,6 @@ export const MUTANTS: readonly Mutant[] = [
     ['.offset(FAMILIES_MOST)', '.offset(FAMILIES_MOST + 1)'],
     ['const GRACE_SECONDS = 30', 'const GRACE_SECONDS = 3000'],
     ["if (!live) throw new AppError('UNAUTHENTICATED')", '', server('sessions/ended-meanwhile')],
-    ["    .where('replacedBySessionId', 'is', null)\n", ''],
   ),
   ...of(
     'server/src/sessions/binding.ts',
