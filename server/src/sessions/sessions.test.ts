@@ -96,3 +96,11 @@ test('C4: a token that is not ours by its shape asks the database nothing', asyn
       }),
     ).toBe(NOBODY)
 })
+
+test('whoever ends the sign-in at hand by its id is signed out in this browser too', async () => {
+  const { browser } = await aSignedInUser(host)
+  const { sessions } = (await browser.get('/api/auth/sessions')).body as { sessions: { id: string }[] }
+  expect(browser.session).toBeDefined()
+  expect((await browser.post('/api/auth/sessions/revoke', { id: sessions[0]?.id })).status).toBe(200)
+  expect([browser.session, browser.csrf]).toEqual([undefined, undefined])
+})

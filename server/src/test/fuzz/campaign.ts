@@ -39,7 +39,7 @@ const SLOW_MS = 1000
 const IDLE_MS = 60
 
 export async function openTarget(): Promise<Target> {
-  const town = await openTestDb({ TRUSTED_PROXIES: '127.0.0.1' })
+  const town = await openTestDb({ TRUSTED_PROXIES: '127.0.0.1', HEALTH_TIMEOUT_MS: '10000' })
   const server = await runServer(town.env, { flags: [HEAP] })
   const port = Number(new URL(server.url).port)
   const host = `localhost:${port}`
