@@ -187,7 +187,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   ...of(
     'server/src/sessions/revoke-sessions.ts',
-    server('sessions/revocation', 'sessions/sessions', 'matrix/matrix'),
+    server('sessions/revocation', 'sessions/sessions.test', 'matrix/matrix'),
     ["if (revoked === 0) throw new AppError('NOT_FOUND')", ''],
     ['if (familyId === ctx.session.familyId) ctx.setSession(null)', ''],
   ),
@@ -210,7 +210,11 @@ export const MUTANTS: readonly Mutant[] = [
     'server/src/auth/login.ts',
     server('auth/auth.test', 'auth/role-race', 'auth/races', 'sessions/standing', 'auth/uniform'),
     ['found && !hindranceOf(ctx.env, found) ? found.passwordHash', 'found ? found.passwordHash'],
-    ['person && admit(ctx.env, person.standing)', '(person?.standing as never)'],
+    [
+      'person && admit(ctx.env, person.standing)',
+      '(person?.standing as never)',
+      server('sessions/ended-meanwhile'),
+    ],
     ['if (present.user) await', 'if (!present) await', server('auth/auth.test', 'sessions/sessions')],
     [
       'found && verdict.locked',
@@ -222,7 +226,7 @@ export const MUTANTS: readonly Mutant[] = [
     'server/src/auth/auth.queries.ts',
     server('auth/races', 'auth/change-password', 'auth/role-race'),
     ["    .where('passwordHash', '=', verified),\n", ','],
-    ["    .where('passwordHash', '=', verified)\n", ''],
+    ["    .where('passwordHash', '=', verified)\n", '', server('sessions/ended-meanwhile')],
     [".where('users.passwordHash', '=', passwordHash)", ''],
   ),
   ...of(

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterAll, expect, test } from 'vitest'
+import type { Trx } from '@latchkey/db/database'
 import { lockOwner, revokeFamilies } from '@latchkey/db/sessions'
 import { aSignedInUser, PASSWORD } from '../test/actors.ts'
+import { type Answer, Browser } from '../test/browser.ts'
 import { openTestHost } from '../test/host.ts'
 import { hashOf } from './lucia-adapter.ts'
 import { findSession } from './sessions.queries.ts'
@@ -47,6 +49,41 @@ test('a password is not changed by a session that was ended while the hash was m
   expect(told).toMatchObject({ status: 401, live: 0 })
   browser.jar.clear()
   expect((await browser.post('/api/auth/login', { email, password: PASSWORD })).status).toBe(200)
+})
+
+/** Something is decided about a person while their request is under way, and committed first. */
+async function decidedWhileAsking(
+  id: string,
+  { ask, decide }: { ask: () => Promise<Answer>; decide: (trx: Trx) => Promise<unknown> },
+): Promise<number> {
+  const { asked } = await ownerDb.transaction().execute(async (trx) => {
+    await lockOwner(trx, id)
+    const asked = ask()
+    await somebodyWaits()
+    await decide(trx)
+    return { asked }
+  })
+  return (await asked).status
+}
+
+test('nobody is signed in who was suspended while the password was judged', async () => {
+  const { id, email } = await aSignedInUser(host)
+  const status = await decidedWhileAsking(id, {
+    ask: () => new Browser(host.url).post('/api/auth/login', { email, password: PASSWORD }),
+    decide: (trx) => trx.updateTable('users').set({ status: 'suspended' }).where('id', '=', id).execute(),
+  })
+  expect(status).toBe(401)
+})
+
+test('a password that was changed meanwhile is not changed again by who knew the old one', async () => {
+  const { id, browser } = await aSignedInUser(host)
+  const input = { currentPassword: PASSWORD, password: 'copper-meadow-violin-58' }
+  const passwordHash = await host.deps.passwords.hash('violet-harbour-mango-42')
+  const status = await decidedWhileAsking(id, {
+    ask: () => browser.post('/api/auth/change-password', input),
+    decide: (trx) => trx.updateTable('users').set({ passwordHash }).where('id', '=', id).execute(),
+  })
+  expect(status).toBe(422)
 })
 
 test('a session is over when its time is, whoever asks for it', async () => {
