@@ -237,7 +237,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   ...of(
     'server/src/auth/change-password.ts',
-    server('auth/change-password', 'auth/races', 'sessions/standing'),
+    server('auth/change-password', 'auth/races', 'sessions/ended-meanwhile'),
     [
       'await requireGoodPassword({ ...user, password: input.password })',
       '',
