@@ -202,7 +202,7 @@ export const MUTANTS: readonly Mutant[] = [
     server('sessions/revocation', 'sessions/sessions', 'auth/races', 'matrix/matrix'),
     ["if (only) revoke = revoke.where('familyId', '=', only)", ''],
     ["if (except) revoke = revoke.where('familyId', '!=', except)", ''],
-    ['  await lockOwner(trx, userId)\n', '', server('auth/races', 'sessions/ended-meanwhile')],
+    ['  await lockOwner(trx, userId)\n', ''],
     ["    .where('userId', '=', userId)\n", ''],
   ),
   ...of('server/src/auth/logout.ts', server('auth/auth.test'), ['  ctx.setSession(null)\n', '']),
