@@ -217,8 +217,8 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     ['if (present.user) await', 'if (!present) await', server('auth/auth.test', 'sessions/sessions')],
     [
-      'found && verdict.locked',
-      'verdict.why && found',
+      'if (verdict.locked) await tellOfLock',
+      'if (!verdict) await tellOfLock',
       server('counting/guesses.test', 'auth/unlock', 'auth/auth.test'),
     ],
   ),
@@ -239,7 +239,7 @@ export const MUTANTS: readonly Mutant[] = [
     'server/src/auth/change-password.ts',
     server('auth/change-password', 'auth/races', 'sessions/ended-meanwhile'),
     [
-      'await requireGoodPassword({ ...user, password: input.password })',
+      'await requireGoodPassword(ctx, { ...user, password: input.password })',
       '',
       server('auth/chosen-passwords', 'auth/change-password'),
     ],
@@ -256,9 +256,25 @@ export const MUTANTS: readonly Mutant[] = [
     ],
   ),
   ...of('server/src/auth/register.ts', server('auth/chosen-passwords', 'auth/auth.test'), [
-    'await requireGoodPassword(input)',
+    'await requireGoodPassword(ctx, input)',
     '',
   ]),
+  ...of('server/src/auth/register.ts', server('captcha/captcha'), [
+    "&& proof !== 'proved')",
+    "&& proof === 'proved')",
+  ]),
+  ...of(
+    'server/src/captcha/captcha.ts',
+    server('captcha/captcha'),
+    ["return (await isFirst(checked.id)) ? 'proved' : 'replayed'", "return 'proved'"],
+    ["if ('refused' in checked) return checked.refused", "if ('refused' in checked) return 'proved'"],
+  ),
+  ...of(
+    'shared/src/proof-of-work.ts',
+    server('captcha/captcha'),
+    ['act === purpose.act && holder', 'holder'],
+    ['act === purpose.act && holder === purpose.holder', 'act === purpose.act'],
+  ),
   ...of('server/src/auth/password.ts', server('auth/password', 'auth/auth.test'), [
     "if (turns.length >= slots + WAITING_MOST) throw new AppError('BUSY')",
     '',
@@ -285,7 +301,12 @@ export const MUTANTS: readonly Mutant[] = [
     'server/src/counting/guesses.ts',
     server('counting/guesses.test', 'counting/one-counter', 'auth/unlock'),
     ['if (taken.spent === here) return', 'if (!taken) return'],
-    ['      await fail([here])\n', ''],
+    ['await fail([here, there], taken, there)', ''],
+    [
+      'isProved ? undefined : whoMustProve(kind, taken)',
+      'isProved ? whoMustProve(kind, taken) : undefined',
+      server('captcha/captcha'),
+    ],
     ['!device && failures === there.points', '!device && failures < 0'],
     ['!device && failures === there.points', 'failures === there.points'],
     ['seen.failures < points && ', ''],

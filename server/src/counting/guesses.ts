@@ -66,7 +66,10 @@ export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses
     if (taken.spent === here) return { refused: 'address', retryAfterSeconds: taken.secondsLeft }
     const by = isProved ? undefined : whoMustProve(kind, taken)
     if (by) {
-      await inAll([taken.store], ({ change }) => change([here, there].map(changeBy(-1))))
+      // The point that a locked account was asked for stays with its lock.
+      const unused = taken.spent ? [here] : [here, there]
+      if (Date.now() < taken.until)
+        await inAll([taken.store], ({ change }) => change(unused.map(changeBy(-1))))
       return { refused: 'unproved', by }
     }
     // A guess at a locked account is a wrong guess by this address, as every guess there is.
@@ -113,10 +116,10 @@ export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses
     for (let waited = 0; ; waited += WAIT_MS) {
       const { store, said } = await firstOf(stores, ({ add }) => add(budgets.map(changeBy(1))))
       const seen = said.map(seenIn)
-      const known = { store, failures: seen.map(({ failures }) => failures) }
       const until = Date.now() + Math.min(...seen.map(({ secondsLeft }) => secondsLeft)) * 1000
+      const known = { store, until, failures: seen.map(({ failures }) => failures) }
       const full = budgets.findIndex((budget, at) => !hasRoom(budget, seen[at]))
-      if (full < 0) return { ...known, until, wereClean: known.failures.every((count) => count === 0) }
+      if (full < 0) return { ...known, wereClean: known.failures.every((count) => count === 0) }
 
       const [budget, { failures, secondsLeft }] = [budgets[full], seen[full] ?? NOTHING]
       const spent = budget && failures >= budget.points ? budget : undefined
@@ -183,8 +186,8 @@ export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses
 
 const NOTHING: Seen = { failures: 0, underWay: 0, secondsLeft: 1 }
 
-type Known = { store: Store; failures: number[] }
-type Granted = Known & { spent?: undefined; until: number; wereClean: boolean }
+type Known = { store: Store; until: number; failures: number[] }
+type Granted = Known & { spent?: undefined; wereClean: boolean }
 type Spent = Known & { spent: Budget; secondsLeft: number }
 
 const strangersOf = (kind: Guessed, account: string): string => `${kind}:stranger:${account}`
