@@ -41,7 +41,7 @@ const auditOf = async (action: string) =>
       .execute()
   ).map(({ metadata }) => metadata)
 
-describe('I8, I7: a proof of work after three failures', () => {
+describe('I8: a proof of work after three failures', () => {
   test('of an account, wherever they came from: without one 403, with one in', async () => {
     const { browser, email } = await aSuspect()
     const asked = await login(browser, { email, password: PASSWORD })
