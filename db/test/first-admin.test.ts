@@ -18,6 +18,7 @@ const PROD = {
   COOKIE_SECURE: 'true',
   PASSWORD_PROFILE: 'balanced',
   RATE_LIMITS: 'shipped',
+  CAPTCHA: 'ladder',
   LOG_LEVEL: 'info',
   ENCRYPTION_KEYS: JSON.stringify({ v1: randomBytes(32).toString('base64') }),
 }
