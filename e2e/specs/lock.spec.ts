@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test'
 import {
   expect,
   expectAccessible,
@@ -12,7 +13,7 @@ import {
 const ELSEWHERE = { 'x-forwarded-for': '2001:db8:ffff:1::1' }
 
 test.describe('somebody guesses', () => {
-  test.use({ provoked: [/(401|429).*auth\.login|400.*auth\.unlock/] })
+  test.use({ provoked: [/(401|403|429).*auth\.login|400.*auth\.unlock/] })
 
   test('I10, D3: ten wrong passwords, a word about the wait, a letter, its link, and signing in works again', async ({
     page,
@@ -22,7 +23,7 @@ test.describe('somebody guesses', () => {
     await register(page, person)
     await page.goto('/login')
     for (let guess = 1; guess <= 10; guess += 1) {
-      const answered = page.waitForResponse('**/api/trpc/auth.login*')
+      const answered = judgedOn(page)
       await fillSignIn(page, { ...person, password: `wrong guess ${guess}` })
       expect((await answered).status(), `guess ${guess}`).toBe(guess <= 5 ? 401 : 429)
     }
@@ -69,14 +70,17 @@ test.describe('somebody guesses', () => {
 })
 
 test.describe('somebody registers without end', () => {
-  test.use({ provoked: [/429.*auth\.register/] })
+  test.use({ provoked: [/403.*api\/auth\/register|429.*auth\.register/] })
 
-  test('I10: the eleventh account in an hour from one address has to wait, and nothing typed is lost', async ({
+  test('I10, I8: after three a proof is wanted, the eleventh in an hour has to wait, and nothing typed is lost', async ({
     page,
     person,
   }) => {
     await page.goto('/register')
-    expect(await page.evaluate(registerTen, person)).toEqual(Array(10).fill(202))
+    expect(await page.evaluate(registerTen, person)).toEqual([
+      ...Array<number>(3).fill(202),
+      ...Array<number>(7).fill(403),
+    ])
     await page.getByLabel('Email address').fill(person.email)
     await page.getByLabel('Password', { exact: true }).fill(person.password)
     await page.getByLabel('Repeat password', { exact: true }).fill(person.password)
@@ -101,12 +105,16 @@ test('who has signed in with this browser before is not kept out by strangers', 
   ).newPage()
   await stranger.goto('/login')
   for (let guess = 1; guess <= 5; guess += 1) {
-    const answered = stranger.waitForResponse('**/api/trpc/auth.login*')
+    const answered = judgedOn(stranger)
     await fillSignIn(stranger, { ...person, password: `wrong guess ${guess}` })
     expect((await answered).status()).toBe(401)
   }
   await signIn(page, person)
 })
+
+/** The answer after the one that asks for a proof first. */
+const judgedOn = (page: Page) =>
+  page.waitForResponse((answer) => answer.url().includes('auth.login') && answer.status() !== 403)
 
 /** Runs in the page: what its form would send, without the typing. */
 async function registerTen({ email, password }: Person): Promise<number[]> {
