@@ -86,7 +86,10 @@ const TRICKS: Record<string, (text: string) => string> = {
 }
 
 test('A4: 5,000 made of common ones by the usual tricks are refused', () => {
-  const ascii = bundled.filter((password) => /^[ -~]+$/.test(password))
+  // Of letters, as people choose them: a row of signs under a disguise is a row of other signs.
+  const ascii = bundled.filter(
+    (password) => /^[ -~]+$/.test(password) && password.replace(/[^a-z]/g, '').length >= 8,
+  )
   const made = new Map<string, string>()
   for (const [trick, change] of Object.entries(TRICKS)) {
     for (let left = 400; left > 0; left -= 1) made.set(change(oneOf(ascii)), trick)
