@@ -39,6 +39,7 @@ export default defineConfig({
     // Inlined assets would need a wider content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { input: ['index.html', 'turnstile.html'] },
     reportCompressedSize: false,
   },
   server: {

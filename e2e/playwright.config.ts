@@ -9,6 +9,8 @@ import { defineConfig } from '@playwright/test'
  * This file is read in every worker; what it chose the first time stands in the environment.
  */
 const port = (process.env['E2E_PORT'] ??= freePort())
+const turnstilePort = (process.env['E2E_TURNSTILE_PORT'] ??= freePort())
+const ROOT = join(import.meta.dirname, '..')
 /** Only named here: the product makes it, so whoever merely reads this file leaves nothing behind. */
 const dataDir = (process.env['E2E_DATA_DIR'] ??= join(tmpdir(), `latchkey-e2e-${process.pid}-${port}`))
 const chromium =
@@ -43,22 +45,33 @@ export default defineConfig({
       args: [...QUIET, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
     },
   },
-  webServer: {
-    command: 'node ops/launch.mjs node ops/local/start.ts',
-    cwd: join(import.meta.dirname, '..'),
-    url: `http://localhost:${port}/api/health`,
-    timeout: 180_000,
-    gracefulShutdown: { signal: 'SIGTERM', timeout: 8000 },
-    env: {
-      ENV: 'local',
-      SERVER_PORT: port,
-      PUBLIC_URL: `http://localhost:${port}`,
-      DATA_DIR: dataDir,
-      DATABASE_URL: '',
-      // Each test comes from an address of its own (support/test.ts), as people do.
-      TRUSTED_PROXIES: '127.0.0.1,::1',
+  webServer: [
+    {
+      command: `node ops/launch.mjs node server/src/test/serve-turnstile.ts ${turnstilePort}`,
+      cwd: ROOT,
+      url: `http://127.0.0.1:${turnstilePort}/turnstile/v0/api.js`,
+      gracefulShutdown: { signal: 'SIGTERM', timeout: 2000 },
     },
-  },
+    {
+      command: 'node ops/launch.mjs node ops/local/start.ts',
+      cwd: ROOT,
+      url: `http://localhost:${port}/api/health`,
+      timeout: 180_000,
+      gracefulShutdown: { signal: 'SIGTERM', timeout: 8000 },
+      env: {
+        ENV: 'local',
+        SERVER_PORT: port,
+        PUBLIC_URL: `http://localhost:${port}`,
+        DATA_DIR: dataDir,
+        DATABASE_URL: '',
+        // Each test comes from an address of its own (support/test.ts), as people do.
+        TRUSTED_PROXIES: '127.0.0.1,::1',
+        TURNSTILE_SITE_KEY: 'site-key-of-the-fake',
+        TURNSTILE_SECRET_KEY: 'secret-of-the-fake',
+        TURNSTILE_URL: `http://127.0.0.1:${turnstilePort}`,
+      },
+    },
+  ],
 })
 
 function freePort(): string {

@@ -46,7 +46,7 @@ for (const [way, send] of WAYS)
     const form = page.getByRole('form', { name: 'Sign in' })
     for (let failure = 1; failure <= 5; failure += 1) {
       await send(page, { ...person, password: `not the password ${failure}` })
-      if (failure > 3) await expect(form.getByRole('status')).toHaveText(/not a robot/)
+      if (failure > 3) await expect(form.getByRole('status')).toHaveText(/for robots/)
       await expect(page.getByRole('alert')).toContainText('The email address or password is not right.')
       await expect(page.getByRole('button', { name: 'Sign in' })).toBeEnabled()
     }

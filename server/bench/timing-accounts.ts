@@ -45,7 +45,7 @@ async function lockSome(): Promise<void> {
       const grant = await guesses.begin('password', {
         address: `${email}-${nth}`,
         account: hashed(env, email),
-        isProved: true,
+        proved: undefined,
       })
       if (grant.refused) throw new Error(`${email} is ${grant.refused} already`)
       const { locked } = await grant.wrong()

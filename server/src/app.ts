@@ -4,6 +4,7 @@ import { serveClient } from './client.ts'
 import type { Deps } from './deps.ts'
 import { jsonBody } from './http/body.ts'
 import { cors } from './http/cors.ts'
+import { metricsDoor } from './health/metrics.ts'
 import { generalLimit } from './http/general-limit.ts'
 import { answerError, nothingHere, TRPC_PATH } from './http/answer-errors.ts'
 import { neverStored, securityHeaders } from './http/headers.ts'
@@ -37,6 +38,7 @@ export function createApp(deps: Deps): Express {
   app.use(restDoor(makeContext))
   app.use(docsDoor(env))
   app.use(inboxDoor(deps))
+  app.use(metricsDoor(deps))
   app.use(serveClient())
   app.use(nothingHere)
   app.use(answerError(log))

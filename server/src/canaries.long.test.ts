@@ -71,6 +71,10 @@ const secretKey = (kind: string): string => {
 
 const town = await openTestDb({
   SESSION_SECRET: `session-secret-${hatch('SESSION_SECRET')}-long-enough`,
+  TURNSTILE_SECRET_KEY: `turnstile-${hatch('TURNSTILE_SECRET_KEY')}`,
+  TURNSTILE_SITE_KEY: 'a-site-key',
+  // Nobody is there: what is asked of them ends as an error in the log.
+  TURNSTILE_URL: 'http://127.0.0.1:9',
   SESSION_SECRET_PREVIOUS: `session-before-${hatch('SESSION_SECRET_PREVIOUS')}-long-enough`,
   TOKEN_PEPPER: `token-pepper-${hatch('TOKEN_PEPPER')}-long-enough`,
   TOKEN_PEPPER_PREVIOUS: `pepper-before-${hatch('TOKEN_PEPPER_PREVIOUS')}-long-enough`,

@@ -22,6 +22,7 @@ export type Ctx = Pick<
   | 'calls'
   | 'captcha'
   | 'bursts'
+  | 'metrics'
   | 'redis'
 > & {
   log: Logger
@@ -45,7 +46,21 @@ export type MakeContext = (req: Request, res: Response) => Ctx
 const USER_AGENT_MOST = 400
 
 export function contextMaker(deps: Deps): MakeContext {
-  const { env, db, boss, box, passwords, passwordBook, guesses, calls, captcha, bursts, redis, log } = deps
+  const {
+    env,
+    db,
+    boss,
+    box,
+    passwords,
+    passwordBook,
+    guesses,
+    calls,
+    captcha,
+    bursts,
+    metrics,
+    redis,
+    log,
+  } = deps
   const csrfOf = csrfKeeper(env)
   const deviceOf = deviceKeeper(env)
   const addressOf = clientAddressOf(env)
@@ -67,6 +82,7 @@ export function contextMaker(deps: Deps): MakeContext {
       calls,
       captcha,
       bursts,
+      metrics,
       redis,
       log,
       csrf,

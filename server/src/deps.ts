@@ -8,9 +8,11 @@ import type { Env } from '@latchkey/shared/env'
 import { openPasswords, type Passwords } from './auth/password.ts'
 import { type Bursts, openBursts } from './captcha/bursts.ts'
 import { type Captcha, openCaptcha } from './captcha/captcha.ts'
+import { openTurnstile } from './captcha/turnstile.ts'
 import { type Calls, openCalls } from './counting/calls.ts'
 import { storesOf } from './counting/counters.ts'
 import { type Guesses, openGuesses } from './counting/guesses.ts'
+import { type Metrics, openMetrics } from './health/metrics.ts'
 import { limitsOf } from './limits.ts'
 import { openRedis, type Redis } from './redis.ts'
 
@@ -27,6 +29,7 @@ export type Deps = {
   calls: Calls
   captcha: Captcha
   bursts: Bursts
+  metrics: Metrics
   log: Logger
 }
 
@@ -56,8 +59,9 @@ export async function openDeps(env: Env, log: Logger): Promise<Deps> {
     redis,
     guesses: openGuesses(stores, limits.guesses),
     calls: openCalls(env, stores, limits),
-    captcha: openCaptcha(env, stores),
+    captcha: openCaptcha(env, stores, openTurnstile(env, log)),
     bursts: openBursts(env, stores, limits.bursts),
+    metrics: openMetrics(),
     log,
   }
 }

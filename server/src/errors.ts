@@ -12,7 +12,12 @@ import {
 type Details = { fields?: FieldErrors; retryAfterSeconds?: number }
 
 /** Seconds after which it is worth trying again, for the codes that pass by themselves. */
-const RETRY_AFTER_SECONDS: Partial<Record<ErrorCode, number>> = { BUSY: 2, UNAVAILABLE: 5, RATE_LIMITED: 60 }
+const RETRY_AFTER_SECONDS: Partial<Record<ErrorCode, number>> = {
+  BUSY: 2,
+  UNAVAILABLE: 5,
+  CAPTCHA_UNAVAILABLE: 60,
+  RATE_LIMITED: 60,
+}
 
 /** What an act throws. Status and sentence stand in the table, never at the throw. */
 export class AppError extends Error {

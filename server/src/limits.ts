@@ -17,22 +17,38 @@ const GUESS_LIMITS = {
     /** A device that has: nobody else's guesses count here, so nobody can lock the owner out. */
     byDevice: { points: 10, seconds: 15 * MINUTE },
     lockSeconds: [5 * MINUTE, 10 * MINUTE, 20 * MINUTE, 40 * MINUTE, HOUR],
-    proof: { after: 3, afterWhenDegraded: 1 },
+    /** Of those who were never in from there. A lock or a wait, each to the end of the day. */
+    byDay: { points: 100, seconds: DAY },
+    byDayUnattended: { points: 20, seconds: DAY },
+    proof: { after: 3, afterWhenDegraded: 1, afterToday: { work: 5, person: 10 } },
   },
 }
+/** What somebody can show who looks like a robot, each harder for one than the one before. */
+export const RUNGS = ['work', 'person'] as const
+export type Rung = (typeof RUNGS)[number]
+export const isRung = (value: string): value is Rung => RUNGS.some((rung) => rung === value)
+
 export type GuessLimits = {
   byAddress: Limit
   byStranger: Limit
   byDevice: Limit
   lockSeconds: number[]
-  /** So many failures, and the next guess has to show that it is no robot's. Sooner while a store is away. */
-  proof: { after: number; afterWhenDegraded: number }
+  /** By address and by account, of strangers. */
+  byDay: Limit
+  /** The same for addresses, while nobody can tell persons from robots and the lower rung has to do. */
+  byDayUnattended: Limit
+  /**
+   * So many failures, and the next guess has to show that it is no robot's: of those that still count above, sooner
+   * while a store is away, and of strangers in a day.
+   */
+  proof: { after: number; afterWhenDegraded: number; afterToday: Record<Rung, number> }
 }
 export type Guessed = keyof typeof GUESS_LIMITS
 
 /** Calls, by the name of the procedure that they reach, whatever the path was. Only those that reach it count. */
 const CALL_LIMITS: Record<string, CallLimit> = {
-  'auth.register': { by: 'address', points: 10, seconds: HOUR },
+  /** Ten people, each of whom is asked for two proofs. */
+  'auth.register': { by: 'address', points: 30, seconds: HOUR },
   'captcha.ask': { by: 'address', points: 60, seconds: MINUTE },
   'auth.unlock': { by: 'address', points: 10, seconds: MINUTE },
   'auth.refresh': { by: 'session', points: 30, seconds: MINUTE },
@@ -41,8 +57,8 @@ const CALL_LIMITS: Record<string, CallLimit> = {
 
 /** So many registrations, and the next one has to show that it is no robot's: from one address, and from all of them. */
 const BURSTS = {
-  byAddress: { after: 3, seconds: HOUR },
-  byAll: { after: 50, seconds: 10 * MINUTE },
+  byAddress: { work: 3, person: 6, seconds: HOUR },
+  byAll: { work: 50, person: 200, seconds: 10 * MINUTE },
 }
 
 /** Everything there is, in the memory of each process. */
@@ -67,19 +83,30 @@ const SHIPPED: Limits = {
 /** Tests that are not about limits do in a second what people do in a day. */
 const RAISED = 1000
 
-export function limitsOf({ RATE_LIMITS, CAPTCHA }: Pick<Env, 'RATE_LIMITS' | 'CAPTCHA'>): Limits {
+type LimitsEnv = Pick<Env, 'RATE_LIMITS' | 'CAPTCHA' | 'TURNSTILE_SITE_KEY'>
+
+export function limitsOf({ RATE_LIMITS, CAPTCHA, TURNSTILE_SITE_KEY }: LimitsEnv): Limits {
   const limits = RATE_LIMITS === 'shipped' ? SHIPPED : raised(SHIPPED)
-  return CAPTCHA === 'ladder' ? limits : withoutCaptcha(limits)
+  if (CAPTCHA === 'off') return without(RUNGS, limits)
+  return TURNSTILE_SITE_KEY ? limits : without(['person'], limits)
 }
 
 const NEVER = Number.POSITIVE_INFINITY
 
-function withoutCaptcha({ guesses, bursts, ...limits }: Limits): Limits {
-  const proof = { after: NEVER, afterWhenDegraded: NEVER }
+/** A rung that is not there is never asked for. */
+function without(rungs: readonly Rung[], { guesses, bursts, ...limits }: Limits): Limits {
+  const never = Object.fromEntries(rungs.map((rung) => [rung, NEVER])) as Partial<Record<Rung, number>>
+  const { proof, ...password } = guesses.password
+  const recent = rungs.includes('work') && { after: NEVER, afterWhenDegraded: NEVER }
   return {
     ...limits,
-    guesses: { password: { ...guesses.password, proof } },
-    bursts: { byAddress: { ...bursts.byAddress, after: NEVER }, byAll: { ...bursts.byAll, after: NEVER } },
+    guesses: {
+      password: {
+        ...password,
+        proof: { ...proof, ...recent, afterToday: { ...proof.afterToday, ...never } },
+      },
+    },
+    bursts: { byAddress: { ...bursts.byAddress, ...never }, byAll: { ...bursts.byAll, ...never } },
   }
 }
 

@@ -85,6 +85,35 @@ describe('a malformed value is named, and not shown', () => {
   })
 })
 
+describe('A11, A15: the keys of Turnstile', () => {
+  const both = { TURNSTILE_SITE_KEY: '0x4AAAAAAA-a-site-key', TURNSTILE_SECRET_KEY: '0x4AAAAAAA-a-secret' }
+
+  test('come both or not at all', () => {
+    expect(problems(both)).toEqual([])
+    expect(problems({ ...both, TURNSTILE_SITE_KEY: undefined })).toEqual(['TURNSTILE_SITE_KEY is missing'])
+    expect(problems({ ...both, TURNSTILE_SECRET_KEY: undefined })).toEqual([
+      'TURNSTILE_SECRET_KEY is missing',
+    ])
+  })
+
+  test.each([
+    ['TURNSTILE_SITE_KEY', '1x00000000000000000000AA'],
+    ['TURNSTILE_SITE_KEY', '3x00000000000000000000FF'],
+    ['TURNSTILE_SECRET_KEY', '1x0000000000000000000000000000000AA'],
+    ['TURNSTILE_SECRET_KEY', '2x0000000000000000000000000000000AA'],
+  ])('%s is none of those for tests in prod and staging: %s', (name, key) => {
+    for (const ENV of ['prod', 'staging'])
+      expect(problems({ ...both, ENV, [name]: key })).toEqual([expect.stringMatching(`^${name} .*for tests`)])
+    expect(problems({ ...both, ENV: 'local', PUBLIC_URL: undefined, [name]: key })).toEqual([])
+  })
+
+  test('are for a place that is reached over TLS', () => {
+    expect(problems({ ...both, TURNSTILE_URL: 'http://captcha.example' })).toEqual([
+      'TURNSTILE_URL must be https, or be left out',
+    ])
+  })
+})
+
 test('DEBUG makes the log talk, unless LOG_LEVEL says otherwise', () => {
   expect(requireEnv(GOOD).LOG_LEVEL).toBe('info')
   expect(requireEnv({ ...GOOD, DEBUG: 'true' }).LOG_LEVEL).toBe('debug')

@@ -136,6 +136,12 @@ const fields = z.object({
     .default(`${BRAND.slug}:`),
   RATE_LIMITS: z.enum(['shipped', 'raised'], 'must be shipped or raised').default('shipped'),
   CAPTCHA: z.enum(['ladder', 'off'], 'must be ladder or off').default('ladder'),
+  TURNSTILE_SITE_KEY: z
+    .string()
+    .regex(/^[\w-]{1,100}$/, 'must be a site key: letters, digits, _ and -')
+    .optional(),
+  TURNSTILE_SECRET_KEY: secret.optional(),
+  TURNSTILE_URL: origin.default('https://challenges.cloudflare.com'),
 
   SESSION_SECRET: longSecret,
   SESSION_SECRET_PREVIOUS: longSecret.optional(),

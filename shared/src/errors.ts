@@ -17,6 +17,10 @@ export const ERRORS = {
   RATE_LIMITED: [429, 'That was too often. Please wait a moment and try again.'],
   INTERNAL: [500, 'Something went wrong on our side. Please try again.'],
   BUSY: [503, 'We are very busy right now. Please try again in a moment.'],
+  CAPTCHA_UNAVAILABLE: [
+    503,
+    'We cannot tell people from robots right now. Please try again in a few minutes.',
+  ],
   UNAVAILABLE: [503, 'We cannot reach our database right now. Please try again in a moment.'],
 } as const satisfies Record<string, readonly [status: number, sentence: string]>
 

@@ -9,7 +9,7 @@ export const LENGTHS = {
   /** The estimate costs more than linear time: so much of a password is looked at, in pieces of that size. */
   passwordEstimated: { most: 64, atOnce: 24 },
   displayName: 80,
-  captchaToken: 2000,
+  captchaToken: 2048,
 } as const
 
 export const LIFETIME_SECONDS = {

@@ -30,6 +30,31 @@ const REFUSALS: Refusal[] = [
     says: 'may be off only with ENV=test',
   },
   {
+    key: 'TURNSTILE_SECRET_KEY',
+    when: (env) => env.TURNSTILE_SITE_KEY !== undefined && env.TURNSTILE_SECRET_KEY === undefined,
+    says: 'is missing',
+  },
+  {
+    key: 'TURNSTILE_SITE_KEY',
+    when: (env) => env.TURNSTILE_SECRET_KEY !== undefined && env.TURNSTILE_SITE_KEY === undefined,
+    says: 'is missing',
+  },
+  {
+    key: 'TURNSTILE_SITE_KEY',
+    when: (env) => isShown(env) && isTestKey(env.TURNSTILE_SITE_KEY),
+    says: 'must not be one of the keys for tests, which let everybody or nobody in',
+  },
+  {
+    key: 'TURNSTILE_SECRET_KEY',
+    when: (env) => isShown(env) && isTestKey(textOf(env.TURNSTILE_SECRET_KEY)),
+    says: 'must not be one of the keys for tests, which let everybody or nobody in',
+  },
+  {
+    key: 'TURNSTILE_URL',
+    when: (env) => isShown(env) && env.TURNSTILE_URL.startsWith('http:'),
+    says: 'must be https, or be left out',
+  },
+  {
     key: 'ADMIN_PASSWORD',
     when: (env) => env.ADMIN_EMAIL !== undefined && env.ADMIN_PASSWORD === undefined,
     says: 'is missing',
@@ -93,6 +118,10 @@ export const refusalsOf = (env: Env): Pick<Refusal, 'key' | 'says'>[] =>
 
 const keysOf = ({ ENCRYPTION_KEYS }: Env): string[] =>
   Object.values<unknown>(ENCRYPTION_KEYS).flatMap((key) => textOf(key) ?? [])
+
+/** Documented by the service for everybody: a digit, noughts, and two letters. */
+const isTestKey = (key: string | undefined): boolean =>
+  key !== undefined && /^[0-9]x0{16,}[A-F]{2}$/i.test(key)
 
 const hasPlaceholder = (text: string | undefined): boolean => text !== undefined && isPlaceholder(text)
 

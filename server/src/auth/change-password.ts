@@ -48,7 +48,7 @@ async function requireCurrentPassword(ctx: SignedIn, password: string): Promise<
   const { email, id } = ctx.user
   const found = await findCredentials(ctx.db, { email, deviceHash: ctx.device.hash ?? NO_DEVICE })
   const { passwordHash: hash, isKnownDevice } = found ?? {}
-  const verdict = await guessPassword(ctx, { email, hash, password, isKnownDevice, proof: 'proved' })
+  const verdict = await guessPassword(ctx, { email, hash, password, isKnownDevice, proof: 'person' })
   if (verdict.holds && hash) {
     await verdict.grant.right()
     return hash

@@ -3,8 +3,10 @@ import type { Trx } from '@latchkey/db/database'
 import { enqueueMail } from '@latchkey/db/outbox'
 import { insertPerson } from '@latchkey/db/users'
 import type { RegisterInput } from '@latchkey/shared/schemas/auth'
-import { judgeProof, refuseUnproved } from '../captcha/prove.ts'
+import type { Proof } from '../captcha/captcha.ts'
+import { judgeProof, reaches, refuseUnproved } from '../captcha/prove.ts'
 import type { Ctx } from '../context.ts'
+import { AppError } from '../errors.ts'
 import { countedAddress } from '../http/client-address.ts'
 import { findOwner } from './auth.queries.ts'
 import { requireGoodPassword } from './require-good-password.ts'
@@ -22,8 +24,7 @@ export async function register(
   ctx.passwords.requireRoom()
   await requireGoodPassword(ctx, input)
   const proof = await judgeProof(ctx, { act: 'register', captchaToken })
-  if ((await ctx.bursts.isOne('register', countedAddress(ctx.ip))) && proof !== 'proved')
-    return refuseUnproved(ctx, { act: 'register', proof, because: 'burst' })
+  await requireProof(ctx, proof)
   const passwordHash = await ctx.passwords.hash(input.password)
 
   await ctx.db.transaction().execute(async (trx) => {
@@ -34,6 +35,16 @@ export async function register(
     await (made ? welcome : tellOwner)(trx, ctx, owner)
   })
   return { message: CHECK_YOUR_MAIL }
+}
+
+async function requireProof(ctx: Ctx, proof: Proof): Promise<void> {
+  const { wanted, giveBack } = await ctx.bursts.count('register', countedAddress(ctx.ip))
+  if (!wanted || reaches(proof, wanted)) return
+  await giveBack()
+  // Nobody is kept from their account by a wait for a new one, so here nothing stands in for a person.
+  if ((proof === 'work' || proof === 'unverified') && (await ctx.captcha.isPersonAway()))
+    throw new AppError('CAPTCHA_UNAVAILABLE')
+  await refuseUnproved(ctx, { act: 'register', proof, wanted: { rung: wanted, because: 'burst' } })
 }
 
 async function welcome(trx: Trx, ctx: Ctx, { id, email, displayName }: Owner): Promise<void> {

@@ -1,10 +1,15 @@
 import type { Env } from '@latchkey/shared/env'
-import { firstOf, type Store } from '../counting/counters.ts'
+import { firstOf, inAll, type Store } from '../counting/counters.ts'
 import { hashed } from '../counting/hashed.ts'
-import type { Limits } from '../limits.ts'
+import { type Limits, RUNGS, type Rung } from '../limits.ts'
 
 /** Whether an act happens so often, from one address or altogether, that it looks like a robot's. */
-export type Bursts = { isOne(act: 'register', address: string): Promise<boolean> }
+export type Bursts = {
+  /** Counts this act. */
+  count(act: 'register', address: string): Promise<Burst>
+}
+/** What has to be shown therefore. Who has not shown it has not acted, and counts for nothing. */
+type Burst = { wanted: Rung | undefined; giveBack(): Promise<void> }
 
 export function openBursts(
   env: Pick<Env, 'TOKEN_PEPPER'>,
@@ -12,15 +17,19 @@ export function openBursts(
   { byAddress, byAll }: Limits['bursts'],
 ): Bursts {
   return {
-    async isOne(act, address) {
-      if (!Number.isFinite(byAddress.after)) return false
+    async count(act, address) {
       const changes = [
         { key: `burst:${act}:${hashed(env, address)}`, points: 1, seconds: byAddress.seconds },
         { key: `burst:${act}`, points: 1, seconds: byAll.seconds },
       ]
-      const { said } = await firstOf(stores, ({ add }) => add(changes))
-      const [here, everywhere] = said
-      return (here?.points ?? 0) > byAddress.after || (everywhere?.points ?? 0) > byAll.after
+      const { store, said } = await firstOf(stores, ({ add }) => add(changes))
+      const [here = 0, everywhere = 0] = said.map(({ points }) => points)
+      return {
+        wanted: RUNGS.findLast((rung) => here > byAddress[rung] || everywhere > byAll[rung]),
+        async giveBack() {
+          await inAll([store], ({ change }) => change(changes.map((one) => ({ ...one, points: -1 }))))
+        },
+      }
     },
   }
 }

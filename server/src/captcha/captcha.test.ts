@@ -50,10 +50,11 @@ describe('I8: a proof of work after three failures', () => {
     expect((await login(browser, { email, password: PASSWORD, captchaToken })).status).toBe(200)
     expect(await auditOf('captcha.required')).toContainEqual({
       act: 'login',
+      wanted: 'work',
       answer: 'missing',
       because: 'account',
     })
-    expect(await auditOf('captcha.passed')).toContainEqual({ act: 'login' })
+    expect(await auditOf('captcha.passed')).toContainEqual({ act: 'login', answer: 'work' })
   })
 
   test('of an address, whoever it asks for next', async () => {
@@ -108,7 +109,7 @@ describe('I8: an answer that is not good proves nothing', () => {
     ['an array', async () => ['a'], 422],
     ['empty', async () => '', 403],
     ['nonsense', async () => 'bm9uc2Vuc2U=', 403],
-    ['too long', async () => 'a'.repeat(2001), 422],
+    ['too long', async () => 'a'.repeat(2049), 422],
     ['for another act', ({ browser }) => answerOf(browser, 'register'), 403],
     ['of another browser', () => answerOf(new Browser(host.url)), 403],
     [
@@ -162,6 +163,7 @@ describe('I8: an answer that is not good proves nothing', () => {
     expect(answers.filter(({ status }) => status === 403)).toHaveLength(9)
     expect(await auditOf('captcha.required')).toContainEqual({
       act: 'login',
+      wanted: 'work',
       answer: 'replayed',
       because: 'account',
     })

@@ -61,7 +61,7 @@ describe.each(['postgres', 'redis'] as const)('counted in %s', (store) => {
 
       test('a right guess gives its point back whether what it was for succeeds or fails', async () => {
         const { guesses, db } = host.deps
-        const guesser = { address: anotherAddress(), account: anotherAddress(), isProved: false }
+        const guesser = { address: anotherAddress(), account: anotherAddress(), proved: undefined }
         for (let nth = 0; nth < 12; nth += 1) {
           const grant = await guesses.begin('password', guesser)
           if (grant.refused) throw new Error(`the guess after ${nth} right ones was refused`)

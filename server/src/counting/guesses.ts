@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Trx } from '@latchkey/db/database'
-import type { Guessed, Limit, Limits } from '../limits.ts'
-import type { PointsChange } from '@latchkey/db/rate-limits'
+import type { Guessed, Limit, Limits, Rung } from '../limits.ts'
+import type { PointsChange, PointsCount } from '@latchkey/db/rate-limits'
 import { firstOf, inAll, type Store } from './counters.ts'
 
 /** Who guesses, already hashed. `device` is there when it has signed in to this account before. */
@@ -9,8 +9,8 @@ export type Guesser = {
   address: string
   account: string
   device?: string | undefined
-  /** Whether they have shown that they are no robot, where they had to. */
-  isProved: boolean
+  /** What they have shown of not being a robot. `unattended`: work, while nobody can ask for more. */
+  proved?: Rung | 'unattended' | undefined
 }
 export type Guesses = {
   /** A point of each budget, or why there is none: the address is told to wait or to prove itself, the account stays silent. */
@@ -19,9 +19,8 @@ export type Guesses = {
   unlock(kind: Guessed, account: string): Promise<void>
 }
 export type Refused =
-  | { refused: 'address'; retryAfterSeconds: number }
-  | { refused: 'unproved'; by: 'address' | 'account' | 'degraded' }
-  | Locked
+  { refused: 'address'; retryAfterSeconds: number } | { refused: 'unproved'; wanted: Wanted } | Locked
+type Wanted = { rung: Rung; because: 'address' | 'account' | 'degraded' }
 /** To be judged all the same, against nobody's password, and then to be counted as a wrong guess is. */
 export type Locked = { refused: 'account'; wrong(): Promise<{ locked: boolean }> }
 export type GiveBack = (trx: Trx) => Promise<void>
@@ -46,6 +45,8 @@ const WAIT_MS = 25
 const PATIENCE_MS = 5000
 
 type Budget = Limit & { key: string }
+/** Failures of a day. A guess only looks at it; a failure adds to it. */
+type Tally = { key: string; seconds: number }
 type Seen = { failures: number; underWay: number; secondsLeft: number }
 
 /** Failures are remembered in every store. The last one never forgets: it has the last word on how many there are. */
@@ -54,27 +55,37 @@ export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses
 
   async function begin(
     kind: Guessed,
-    { address, account, device, isProved }: Guesser,
+    { address, account, device, proved }: Guesser,
   ): Promise<Grant | Refused> {
-    const { byAddress, byStranger, byDevice } = limits[kind]
+    const { byAddress, byStranger, byDevice, byDay } = limits[kind]
     const here: Budget = { key: `${kind}:address:${address}`, ...byAddress }
     const there: Budget = device
       ? { key: `${kind}:device:${account}:${device}`, ...byDevice }
       : { key: strangersOf(kind, account), ...byStranger }
+    const budgets = [here, there]
+    const days: Tally[] = device
+      ? []
+      : [
+          { key: `${kind}:address-day:${address}`, seconds: byDay.seconds },
+          { key: dayOf(kind, account), seconds: byDay.seconds },
+        ]
 
-    const taken = await take([here, there])
+    const taken = await take(budgets, days)
     if (taken.spent === here) return { refused: 'address', retryAfterSeconds: taken.secondsLeft }
-    const by = isProved ? undefined : whoMustProve(kind, taken)
-    if (by) {
+    const refusal = refusalOf(kind, taken, proved)
+    if (refusal) {
       // The point that a locked account was asked for stays with its lock.
-      const unused = taken.spent ? [here] : [here, there]
+      const unused = taken.spent ? [here] : budgets
       if (Date.now() < taken.until)
         await inAll([taken.store], ({ change }) => change(unused.map(changeBy(-1))))
-      return { refused: 'unproved', by }
+      return refusal
     }
     // A guess at a locked account is a wrong guess by this address, as every guess there is.
-    if (taken.spent) return { refused: 'account', wrong: () => failAtLocked(taken.store, { here, there }) }
-    const right = () => giveBack(taken, [here, there])
+    if (taken.spent) {
+      const wrong = async () => (await fail([here, there], days.slice(0, 1), taken), { locked: false })
+      return { refused: 'account', wrong }
+    }
+    const right = () => giveBack(taken, { here, there, day: days[1] })
     return {
       right,
       async rightFor(act) {
@@ -85,41 +96,64 @@ export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses
           return act(async () => {})
         }
         try {
-          return await act((trx) => within(trx).change([here, there].map(changeBy(-1))))
+          return await act((trx) => within(trx).change(budgets.map(changeBy(-1))))
         } catch (error) {
           await right()
           throw error
         }
       },
       async wrong() {
-        const [, failures] = await fail([here, there], taken.store)
-        const isLocking = !device && failures === there.points
-        if (isLocking) await lock(kind, account)
+        const { failures, today } = await fail(budgets, days, taken)
+        const [, dayThere] = today
+        const isOver = dayThere?.points === byDay.points
+        const isLocking = !device && (failures[1] === there.points || isOver)
+        if (isLocking) await lock(kind, account, isOver ? dayThere.secondsLeft : 0)
         return { locked: isLocking }
       },
     }
   }
 
   /** Looked at in the hand of a point, so that many at once cannot all be the third. */
-  function whoMustProve(
-    kind: Guessed,
-    { store, failures: [atAddress = 0, atAccount = 0] }: Granted | Spent,
-  ): 'address' | 'account' | 'degraded' | undefined {
-    const { after, afterWhenDegraded } = limits[kind].proof
-    if (atAddress >= after) return 'address'
-    if (atAccount >= after) return 'account'
-    const isDegraded = store !== stores[0]
-    return isDegraded && Math.max(atAddress, atAccount) >= afterWhenDegraded ? 'degraded' : undefined
+  function refusalOf(kind: Guessed, taken: Granted | Spent, proved: Guesser['proved']): Refused | undefined {
+    const { byDay, byDayUnattended } = limits[kind]
+    const [address] = taken.today
+    if (address && address.points >= (proved === 'unattended' ? byDayUnattended : byDay).points)
+      return { refused: 'address', retryAfterSeconds: address.secondsLeft }
+    const wanted = wantedOf(kind, taken)
+    const isShown = wanted && proved && REACHED[wanted.rung].includes(proved)
+    return wanted && !isShown ? { refused: 'unproved', wanted } : undefined
   }
 
-  async function take(budgets: Budget[]): Promise<Granted | Spent> {
+  /** The hardest first. */
+  function wantedOf(
+    kind: Guessed,
+    { store, failures: [atAddress = 0, atAccount = 0], today }: Granted | Spent,
+  ): Wanted | undefined {
+    const { after, afterWhenDegraded, afterToday } = limits[kind].proof
+    const [addressToday = 0, accountToday = 0] = today.map(({ points }) => points)
+    const isDegraded = store !== stores[0]
+    const signs: [Rung, Wanted['because'], boolean][] = [
+      ['person', 'address', addressToday >= afterToday.person],
+      ['person', 'account', accountToday >= afterToday.person],
+      ['work', 'address', atAddress >= after || addressToday >= afterToday.work],
+      ['work', 'account', atAccount >= after || accountToday >= afterToday.work],
+      ['work', 'degraded', isDegraded && Math.max(atAddress, atAccount) >= afterWhenDegraded],
+    ]
+    const sign = signs.find(([, , isThere]) => isThere)
+    return sign && { rung: sign[0], because: sign[1] }
+  }
+
+  async function take(budgets: Budget[], days: Tally[]): Promise<Granted | Spent> {
+    const changes = [...budgets.map(changeBy(1)), ...days.map(changeBy(0))]
     for (let waited = 0; ; waited += WAIT_MS) {
-      const { store, said } = await firstOf(stores, ({ add }) => add(budgets.map(changeBy(1))))
-      const seen = said.map(seenIn)
+      const { store, said } = await firstOf(stores, ({ add }) => add(changes))
+      const seen = said.slice(0, budgets.length).map(seenIn)
+      const today = said.slice(budgets.length)
       const until = Date.now() + Math.min(...seen.map(({ secondsLeft }) => secondsLeft)) * 1000
-      const known = { store, until, failures: seen.map(({ failures }) => failures) }
+      const known = { store, until, failures: seen.map(({ failures }) => failures), today }
       const full = budgets.findIndex((budget, at) => !hasRoom(budget, seen[at]))
-      if (full < 0) return { ...known, wereClean: known.failures.every((count) => count === 0) }
+      const isClean = known.failures.every((count) => count === 0) && !today[1]?.points
+      if (full < 0) return { ...known, wereClean: isClean }
 
       const [budget, { failures, secondsLeft }] = [budgets[full], seen[full] ?? NOTHING]
       const spent = budget && failures >= budget.points ? budget : undefined
@@ -132,51 +166,57 @@ export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses
     }
   }
 
-  /** A right guess ends the account's row of wrong ones, and costs the address nothing. */
-  async function giveBack(taken: Granted, [here, there]: [Budget, Budget]): Promise<void> {
+  /** A right guess ends the account's rows of wrong ones, and costs the address nothing. */
+  async function giveBack(taken: Granted, { here, there, day }: Places): Promise<void> {
     // What was counted is forgotten by itself when its time is over; given back then, it would be a point too many.
     const isInTime = Date.now() < taken.until
     const spent = taken.wereClean ? [here, there] : [here]
     if (isInTime) await inAll([taken.store], ({ change }) => change(spent.map(changeBy(-1))))
-    if (!taken.wereClean || !isInTime) await inAll(stores, ({ clear }) => clear([there.key]))
-  }
-
-  /** Says how many have failed by now, of each. `taken` is where the point in hand came from. */
-  async function fail(budgets: Budget[], taken: Store, spent?: Budget): Promise<number[]> {
-    const counts = await inAll(stores, (store) => {
-      const weight = store === taken ? FAILURE : FAILURE + 1
-      return store.add(budgets.map((budget) => changeBy(budget === spent ? 0 : weight)(budget)))
-    })
-    const known = (counts.at(-1) ?? []).map(seenIn)
-    for (const [at, budget] of budgets.entries()) {
-      const { failures, secondsLeft } = known[at] ?? NOTHING
-      // One that should not have been let through: the store in front has forgotten, and is told again.
-      if (failures > budget.points) await spend(budget, secondsLeft)
+    if (!taken.wereClean || !isInTime) {
+      const ended = [there, ...(day ? [day] : [])].map(({ key }) => key)
+      await inAll(stores, ({ clear }) => clear(ended))
     }
-    return known.map(({ failures }) => failures)
   }
 
   /**
-   * Asks the stores as often as any wrong guess does. The point that the account was asked for stays with its lock and
-   * ends with it: given back to a lock that has ended meanwhile, it would be a point too many.
+   * Says how many have failed by now, of each, in the same words as asked. Asks the stores as often at a locked account
+   * as at any other. The point that a locked one was asked for stays with its lock and ends with it: given back to a
+   * lock that has ended meanwhile, it would be a point too many.
    */
-  async function failAtLocked(taken: Store, { here, there }: { here: Budget; there: Budget }) {
-    await fail([here, there], taken, there)
-    return { locked: false }
+  async function fail(budgets: Budget[], days: Tally[], { store: taken, spent }: Granted | Spent) {
+    const counts = await inAll(stores, (store) => {
+      const weight = store === taken ? FAILURE : FAILURE + 1
+      const failures = budgets.map((budget) => changeBy(budget === spent ? 0 : weight)(budget))
+      return store.add([...failures, ...days.map(changeBy(1))])
+    })
+    const known = counts.at(-1) ?? []
+    const seen = known.slice(0, budgets.length).map(seenIn)
+    const today = known.slice(budgets.length)
+    for (const [at, budget] of budgets.entries()) {
+      const { failures, secondsLeft } = seen[at] ?? NOTHING
+      // One that should not have been let through: the store in front has forgotten, and is told again.
+      if (failures > budget.points) await spend(budget, secondsLeft)
+    }
+    for (const [at, { key }] of days.entries()) {
+      const { points, secondsLeft } = today[at] ?? { points: 0, secondsLeft: 1 }
+      const hasForgotten = counts.some((count) => (count[budgets.length + at]?.points ?? 0) < points)
+      if (hasForgotten) await inAll(stores, ({ set }) => set(key, points, secondsLeft))
+    }
+    return { failures: seen.map(({ failures }) => failures), today }
   }
 
   /** Longer each time within a day. */
-  async function lock(kind: Guessed, account: string): Promise<void> {
+  async function lock(kind: Guessed, account: string, leastSeconds: number): Promise<void> {
     const { byStranger, lockSeconds } = limits[kind]
     const change = { key: `${kind}:locks:${account}`, points: 1, seconds: byStranger.seconds }
     const counts = await inAll(stores, ({ add }) => add([change]))
     const nth = Math.max(...counts.flat().map(({ points }) => points))
     const seconds = lockSeconds[Math.min(nth, lockSeconds.length) - 1] ?? byStranger.seconds
-    await spend({ key: strangersOf(kind, account), ...byStranger }, seconds)
+    await spend({ key: strangersOf(kind, account), ...byStranger }, Math.max(seconds, leastSeconds))
   }
 
   async function unlock(kind: Guessed, account: string): Promise<void> {
-    await inAll(stores, ({ clear }) => clear([strangersOf(kind, account)]))
+    await inAll(stores, ({ clear }) => clear([strangersOf(kind, account), dayOf(kind, account)]))
   }
 
   async function spend({ key, points }: Budget, seconds: number): Promise<void> {
@@ -186,15 +226,25 @@ export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses
 
 const NOTHING: Seen = { failures: 0, underWay: 0, secondsLeft: 1 }
 
-type Known = { store: Store; until: number; failures: number[] }
+type Known = { store: Store; until: number; failures: number[]; today: PointsCount[] }
 type Granted = Known & { spent?: undefined; wereClean: boolean }
 type Spent = Known & { spent: Budget; secondsLeft: number }
 
+type Places = { here: Budget; there: Budget; day: Tally | undefined }
+
+/** What was shown that is enough for each. */
+const REACHED: Record<Rung, readonly NonNullable<Guesser['proved']>[]> = {
+  work: ['work', 'unattended', 'person'],
+  person: ['unattended', 'person'],
+}
+
 const strangersOf = (kind: Guessed, account: string): string => `${kind}:stranger:${account}`
+
+const dayOf = (kind: Guessed, account: string): string => `${kind}:account-day:${account}`
 
 const changeBy =
   (points: number) =>
-  ({ key, seconds }: Budget): PointsChange => ({ key, points, seconds })
+  ({ key, seconds }: Tally): PointsChange => ({ key, points, seconds })
 
 function seenIn({ points, secondsLeft }: { points: number; secondsLeft: number }): Seen {
   const failures = Math.max(0, Math.floor(points / FAILURE))

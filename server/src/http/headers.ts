@@ -2,41 +2,58 @@ import type { Request, RequestHandler, Response } from 'express'
 import helmet from 'helmet'
 import type { Env } from '@latchkey/shared/env'
 
-/** The same on every answer, page or API. HSTS and upgrade only where the product is reached over TLS. */
-export function securityHeaders(env: Pick<Env, 'ENV' | 'PUBLIC_URL'>): RequestHandler {
-  const headers = [...setBy(protection(env)), PERMISSIONS_POLICY]
-  return (_req, res, next) => {
-    for (const [name, value] of headers) res.setHeader(name, value)
+type HeadersEnv = Pick<Env, 'ENV' | 'PUBLIC_URL' | 'TURNSTILE_SITE_KEY' | 'TURNSTILE_URL'>
+
+/** The page that lets a script of somebody else's in, and stands in a frame of ours for that. */
+const CHECK_PAGE = '/turnstile.html'
+
+/** The same on every answer but one, page or API. HSTS and upgrade only where the product is reached over TLS. */
+export function securityHeaders(env: HeadersEnv): RequestHandler {
+  const headers = headersOf(env, OWN)
+  const ofCheck = env.TURNSTILE_SITE_KEY ? headersOf(env, foreignIn(env.TURNSTILE_URL)) : headers
+  return (req, res, next) => {
+    for (const [name, value] of req.path === CHECK_PAGE ? ofCheck : headers) res.setHeader(name, value)
     next()
   }
 }
 
-function protection(env: Pick<Env, 'ENV' | 'PUBLIC_URL'>) {
-  const secure = env.PUBLIC_URL.startsWith('https:')
-  return helmet({
+type Sources = { script: string[]; frame: string[]; ancestors: string; action: 'deny' | 'sameorigin' }
+const OWN: Sources = { script: ["'self'"], frame: ["'self'"], ancestors: "'none'", action: 'deny' }
+const foreignIn = (url: string): Sources => ({
+  script: ["'self'", url],
+  frame: [url],
+  ancestors: "'self'",
+  action: 'sameorigin',
+})
+
+function headersOf({ ENV, PUBLIC_URL }: HeadersEnv, { script, frame, ancestors, action }: Sources): Header[] {
+  const secure = PUBLIC_URL.startsWith('https:')
+  const protection = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
+        scriptSrc: script,
         styleSrc: ["'self'"],
         imgSrc: ["'self'", 'data:', 'https:'],
         connectSrc: ["'self'"],
+        frameSrc: frame,
         objectSrc: ["'none'"],
         baseUri: ["'none'"],
         formAction: ["'self'"],
-        frameAncestors: ["'none'"],
+        frameAncestors: [ancestors],
         ...(secure && { upgradeInsecureRequests: [] }),
       },
     },
     strictTransportSecurity: secure && {
-      maxAge: env.ENV === 'prod' ? 31_536_000 : 300,
-      includeSubDomains: env.ENV === 'prod',
+      maxAge: ENV === 'prod' ? 31_536_000 : 300,
+      includeSubDomains: ENV === 'prod',
     },
     referrerPolicy: { policy: 'no-referrer' },
-    xFrameOptions: { action: 'deny' },
+    xFrameOptions: { action },
     crossOriginEmbedderPolicy: false,
   })
+  return [...setBy(protection), PERMISSIONS_POLICY]
 }
 
 type Header = readonly [name: string, value: string]

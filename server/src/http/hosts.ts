@@ -8,7 +8,7 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 const isLocal = (env: Pick<Env, 'ENV'>): boolean => env.ENV === 'local' || env.ENV === 'test'
 
 /** Asked from inside the network under whatever name the prober has for us. */
-const ANY_HOST = '/internal/health'
+const ANY_HOST = new Set(['/internal/health', '/metrics'])
 
 /** A name that is not ours is somebody's rebinding or cache trick: 421. */
 export function ownHosts(env: HostEnv): RequestHandler {
@@ -16,7 +16,7 @@ export function ownHosts(env: HostEnv): RequestHandler {
   if (isLocal(env)) for (const host of LOOPBACK) ours.add(`${host}:${env.SERVER_PORT}`)
   return (req, _res, next) => {
     const host = req.headers.host?.toLowerCase()
-    if ((host && ours.has(host)) || req.path === ANY_HOST) next()
+    if ((host && ours.has(host)) || ANY_HOST.has(req.path)) next()
     else next(new AppError('MISDIRECTED'))
   }
 }

@@ -2,6 +2,7 @@ import { type RequestHandler, Router } from 'express'
 import { type KeptMail, listKeptMail } from '@latchkey/db/outbox'
 import type { Deps } from '../deps.ts'
 import { AppError } from '../errors.ts'
+import { isForwarded } from '../http/forwarded.ts'
 import { inboxPage } from './inbox-page.ts'
 
 const SHOWN = 100
@@ -44,13 +45,11 @@ const PAGE_CSP = [
 ].join('; ')
 
 const THIS_MACHINE = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
-const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip']
 
-/** A tunnel or proxy on this machine calls from here too, on behalf of whoever is at its other end. */
+/** A tunnel or proxy on this machine calls from here too. */
 const onlyThisMachine: RequestHandler = (req, _res, next) => {
   const near = THIS_MACHINE.has(req.socket.remoteAddress ?? '')
-  const forwarded = FORWARDED.some((name) => req.headers[name] !== undefined)
-  next(near && !forwarded ? undefined : new AppError('NOT_FOUND'))
+  next(near && !isForwarded(req) ? undefined : new AppError('NOT_FOUND'))
 }
 
 const toJson = (mail: KeptMail) => ({

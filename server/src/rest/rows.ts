@@ -60,7 +60,7 @@ export const ROWS: readonly Row[] = [
   row('post', '/api/auth/captcha', 'captcha.ask', {
     summary: 'Ask for a question that robots find tiresome',
     description:
-      'After some failures login and register answer 403 `CAPTCHA_REQUIRED`. The work that is asked for here is done with any ALTCHA solver; its answer goes into `captchaToken`, once and within five minutes.',
+      'After some failures login and register answer 403 `CAPTCHA_REQUIRED`. The work that is asked for here is done with any ALTCHA solver; its answer goes into `captchaToken`, once and within five minutes. Who is asked again for all that shows a token of Turnstile there, if this product has it.',
     example: { act: 'login' },
   }),
   row('post', '/api/auth/logout', 'auth.logout', {

@@ -49,5 +49,13 @@ export const csrfOutput = z.strictObject({ csrfToken: z.string() }).meta({ id: '
 export const captchaInput = z.strictObject({ act: z.enum(['login', 'register']) })
 export type CaptchaAct = z.output<typeof captchaInput>['act']
 
-/** JSON as ALTCHA's solvers take it. */
-export const captchaOutput = z.strictObject({ challenge: z.string() }).meta({ id: 'Captcha' })
+/** `challenge` is JSON as ALTCHA's solvers take it. The other is there where the upper rung is, and for its widget. */
+export const captchaOutput = z
+  .strictObject({
+    challenge: z.string(),
+    turnstile: z
+      .strictObject({ siteKey: z.string(), url: z.string(), action: z.string(), data: z.string() })
+      .nullable(),
+  })
+  .meta({ id: 'Captcha' })
+export type CaptchaQuestion = z.output<typeof captchaOutput>

@@ -7,13 +7,14 @@ import { useApiForm } from '../../lib/use-api-form.ts'
 import { Form } from '../../ui/form.tsx'
 import { PasswordField } from '../../ui/password-field.tsx'
 import { TextField } from '../../ui/text-field.tsx'
+import { PersonCheck } from './person-check.tsx'
 import { WhenRefused } from './when-refused.tsx'
 
 /** Where to go afterwards is the guard's business: it sees that somebody is signed in. Until then the form stays shut. */
 export function LoginForm() {
   const { login } = useAuth()
   const router = useRouter()
-  const { withProof, isProving } = useProof('login')
+  const { withProof, isProving, asked } = useProof('login')
   const form = useApiForm({
     resolver: zodResolver(loginInput),
     defaultValues: { email: '', password: '' },
@@ -25,24 +26,27 @@ export function LoginForm() {
   })
   const refused = form.banner?.problem.code === 'INVALID_CREDENTIALS'
   return (
-    <Form
-      form={form}
-      label="Sign in"
-      submit="Sign in"
-      submitting={isProving ? PROVING : 'Signing in…'}
-      help={refused && <WhenRefused />}
-    >
-      <TextField
-        label="Email address"
-        type="email"
-        inputMode="email"
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
-        {...form.field('email')}
-      />
-      <PasswordField label="Password" autoComplete="current-password" {...form.field('password')} />
-    </Form>
+    <>
+      <Form
+        form={form}
+        label="Sign in"
+        submit="Sign in"
+        submitting={isProving ? PROVING : 'Signing in…'}
+        help={refused && <WhenRefused />}
+      >
+        <TextField
+          label="Email address"
+          type="email"
+          inputMode="email"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          {...form.field('email')}
+        />
+        <PasswordField label="Password" autoComplete="current-password" {...form.field('password')} />
+      </Form>
+      {asked && <PersonCheck {...asked} />}
+    </>
   )
 }
 

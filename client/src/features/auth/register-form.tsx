@@ -7,6 +7,7 @@ import { Form } from '../../ui/form.tsx'
 import { PasswordField } from '../../ui/password-field.tsx'
 import { PasswordGuide } from '../../ui/password-guide.tsx'
 import { TextField } from '../../ui/text-field.tsx'
+import { PersonCheck } from './person-check.tsx'
 import { registerResolver, type RegisterSent } from './register-resolver.ts'
 
 const GUIDE = 'password-guide'
@@ -14,7 +15,7 @@ const GUIDE = 'password-guide'
 export function RegisterForm() {
   const navigate = useNavigate()
   const { mutateAsync: register } = useMutation(useTRPC().auth.register.mutationOptions())
-  const { withProof, isProving } = useProof('register')
+  const { withProof, isProving, asked } = useProof('register')
   const form = useApiForm({
     resolver: registerResolver,
     defaultValues: { displayName: '', email: '', password: '', confirmation: '' },
@@ -28,33 +29,36 @@ export function RegisterForm() {
   const [password, email, displayName] = form.watch(['password', 'email', 'displayName'])
 
   return (
-    <Form
-      form={form}
-      label="Create an account"
-      submit="Create account"
-      submitting={isProving ? PROVING : 'Creating your account…'}
-    >
-      <TextField label="Name" autoComplete="name" optional {...form.field('displayName')} />
-      <TextField
-        label="Email address"
-        type="email"
-        inputMode="email"
-        autoComplete="email"
-        autoCapitalize="none"
-        spellCheck={false}
-        {...form.field('email')}
-      />
-      <div className="grid gap-3">
-        <PasswordField
-          label="Password"
-          autoComplete="new-password"
-          rules={GUIDE}
-          {...form.field('password', { deps: ['confirmation'] })}
+    <>
+      <Form
+        form={form}
+        label="Create an account"
+        submit="Create account"
+        submitting={isProving ? PROVING : 'Creating your account…'}
+      >
+        <TextField label="Name" autoComplete="name" optional {...form.field('displayName')} />
+        <TextField
+          label="Email address"
+          type="email"
+          inputMode="email"
+          autoComplete="email"
+          autoCapitalize="none"
+          spellCheck={false}
+          {...form.field('email')}
         />
-        <PasswordGuide id={GUIDE} password={password} about={{ email, displayName }} />
-      </div>
-      <PasswordField label="Repeat password" autoComplete="new-password" {...form.field('confirmation')} />
-    </Form>
+        <div className="grid gap-3">
+          <PasswordField
+            label="Password"
+            autoComplete="new-password"
+            rules={GUIDE}
+            {...form.field('password', { deps: ['confirmation'] })}
+          />
+          <PasswordGuide id={GUIDE} password={password} about={{ email, displayName }} />
+        </div>
+        <PasswordField label="Repeat password" autoComplete="new-password" {...form.field('confirmation')} />
+      </Form>
+      {asked && <PersonCheck {...asked} />}
+    </>
   )
 }
 

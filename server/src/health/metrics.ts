@@ -1,0 +1,42 @@
+import { type RequestHandler, Router } from 'express'
+import { Counter, Registry } from 'prom-client'
+import { AppError } from '../errors.ts'
+import { isForwarded } from '../http/forwarded.ts'
+
+/** What is counted for whoever watches, in the memory of this process, as Prometheus reads it. */
+export type Metrics = {
+  captcha: Counter<'act' | 'decision' | 'answer' | 'because'>
+  registry: Registry
+}
+
+const PATH = '/metrics'
+
+export function openMetrics(): Metrics {
+  const registry = new Registry()
+  const captcha = new Counter({
+    name: 'captcha_decisions_total',
+    help: 'Calls that had to show that they are no robot (decision: work, person or refused), or did (passed).',
+    labelNames: ['act', 'decision', 'answer', 'because'],
+    registers: [registry],
+  })
+  return { captcha, registry }
+}
+
+/** For the network that the server stands in: what came through a proxy came from outside. */
+export function metricsDoor({ metrics: { registry } }: { metrics: Metrics }): Router {
+  const door = Router({ caseSensitive: true, strict: true })
+  door.all(PATH, onlyInside)
+  door.get(PATH, async (_req, res) => {
+    res.set({ 'Content-Type': registry.contentType, 'Cache-Control': 'no-store' })
+    res.send(await registry.metrics())
+  })
+  door.all(PATH, (_req, res) => {
+    res.set('Allow', 'GET, HEAD')
+    throw new AppError('METHOD_NOT_ALLOWED')
+  })
+  return door
+}
+
+const onlyInside: RequestHandler = (req, _res, next) => {
+  next(isForwarded(req) ? new AppError('NOT_FOUND') : undefined)
+}
