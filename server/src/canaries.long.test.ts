@@ -209,7 +209,9 @@ async function goThrough(): Promise<void> {
     wants: 'VALIDATION_FAILED',
   })
   await through('auth.changePassword', browser, { input: { ...change, currentPassword: person.password } })
-  await through('auth.login', second, { input: { email, password: wanted } })
+  await through('auth.login', second, {
+    input: { email, password: wanted, captchaToken: tokenLike('captchaToken') },
+  })
   const { sessions } = (await through('session.list', browser)) as {
     sessions: { id: string; current: boolean }[]
   }
