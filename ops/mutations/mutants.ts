@@ -209,7 +209,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/auth/login.ts',
     server('auth/auth.test', 'auth/role-race', 'auth/races', 'sessions/standing', 'auth/uniform'),
-    ['found && !hindranceOf(ctx.env, found) ? found.passwordHash', 'found ? found.passwordHash'],
+    ['(hindranceOf(ctx.env, found) ? null : found.passwordHash)', 'found.passwordHash'],
     [
       'person && admit(ctx.env, person.standing)',
       '(person?.standing as never)',
@@ -217,8 +217,8 @@ export const MUTANTS: readonly Mutant[] = [
     ],
     ['if (present.user) await', 'if (!present) await', server('auth/auth.test', 'sessions/sessions')],
     [
-      'if (verdict.locked) await tellOfLock',
-      'if (!verdict) await tellOfLock',
+      'if (locked) await tellOfLock',
+      'if (!ctx) await tellOfLock',
       server('counting/guesses.test', 'auth/unlock', 'auth/auth.test'),
     ],
   ),
@@ -232,8 +232,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/auth/guess-password.ts',
     server('counting/guesses.test', 'auth/unlock'),
-    ['isKnownDevice ? ctx.device.hash', '!ctx ? ctx.device.hash'],
-    ['isKnownDevice ? ctx.device.hash', 'ctx ? ctx.device.hash'],
+    ['shown && (await finding)?.isKnownDevice ?', '!ctx ?'],
+    ['shown && (await finding)?.isKnownDevice ?', 'shown ?'],
   ),
   ...of(
     'server/src/auth/change-password.ts',

@@ -8,7 +8,7 @@ import { requireLiveSession } from '../sessions/sessions.queries.ts'
 import { admit } from '../sessions/admit.ts'
 import { createSession } from '../sessions/sessions.ts'
 import { requirePerson } from '../users/users.queries.ts'
-import { findCredentials, NO_DEVICE, setPassword } from './auth.queries.ts'
+import { setPassword } from './auth.queries.ts'
 import { guessPassword } from './guess-password.ts'
 import { requireGoodPassword } from './require-good-password.ts'
 import { tellOfLock } from './tell-of-lock.ts'
@@ -46,12 +46,11 @@ export async function changePassword(ctx: SignedIn, input: ChangePasswordInput):
 /** A guess like any other: it shares its budget with signing in. */
 async function requireCurrentPassword(ctx: SignedIn, password: string): Promise<string> {
   const { email, id } = ctx.user
-  const found = await findCredentials(ctx.db, { email, deviceHash: ctx.device.hash ?? NO_DEVICE })
-  const { passwordHash: hash, isKnownDevice } = found ?? {}
-  const verdict = await guessPassword(ctx, { email, hash, password, isKnownDevice, proof: 'person' })
-  if (verdict.holds && hash) {
+  const hashOf = ({ passwordHash }: { passwordHash: string | null }) => passwordHash
+  const verdict = await guessPassword(ctx, { email, password, hashOf, proof: 'person' })
+  if (verdict.right) {
     await verdict.grant.right()
-    return hash
+    return verdict.right
   }
   await ctx.db.transaction().execute(async (trx) => {
     await recordAudit(trx, ctx, { action: 'user.change_password_failed', actorId: id, targetId: id })

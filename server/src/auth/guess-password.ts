@@ -6,20 +6,21 @@ import { hashed } from '../counting/hashed.ts'
 import { AppError } from '../errors.ts'
 import { countedAddress } from '../http/client-address.ts'
 import { isRung } from '../limits.ts'
+import { findCredentials, NO_DEVICE } from './auth.queries.ts'
 
+export type Credentials = Awaited<ReturnType<typeof findCredentials>>
 export type PasswordGuess = {
   email: string
-  hash: string | null | undefined
   password: string
-  /** Whether this device has been let in to the account before. */
-  isKnownDevice: unknown
+  /** What the guess is compared with. Nothing where every guess is to be wrong. */
+  hashOf: (found: NonNullable<Credentials>) => string | null
   /** Whoever is signed in has shown already that they are somebody. */
   proof: Proof
 }
 export type Verdict = Right | Wrong
 /** The point that it took is still to be given back, with `grant.right` or `rightFor`. */
-type Right = { holds: true; why: 'right'; locked: false; grant: Grant }
-type Wrong = { holds: false; why: 'wrong' | 'locked'; locked: boolean }
+type Right = { found: NonNullable<Credentials>; right: string; locked: false; grant: Grant }
+type Wrong = { found: Credentials; right?: undefined; why: 'wrong' | 'locked'; locked: boolean }
 
 /**
  * Every way of asking "is this the password" goes through here, so that all of them share one budget. The point is
@@ -27,36 +28,47 @@ type Wrong = { holds: false; why: 'wrong' | 'locked'; locked: boolean }
  */
 export async function guessPassword(ctx: Ctx, guess: PasswordGuess): Promise<Verdict> {
   const judged = await judgeOnce(ctx, guess, isRung(guess.proof) ? guess.proof : undefined)
-  const { grant, holds } = (await isUnattended(ctx, guess, judged))
+  const { found, grant, right } = (await isUnattended(ctx, guess, judged))
     ? await judgeOnce(ctx, guess, 'unattended')
     : judged
   if (grant.refused === 'unproved')
     return refuseUnproved(ctx, { act: 'login', proof: guess.proof, wanted: grant.wanted })
-  if (grant.refused) return { holds: false, why: 'locked', ...(await grant.wrong()) }
-  if (!holds) return { holds, why: 'wrong', ...(await grant.wrong()) }
-  return { holds, why: 'right', locked: false, grant }
+  if (grant.refused) return { found, why: 'locked', ...(await grant.wrong()) }
+  if (!found || !right) return { found, why: 'wrong', ...(await grant.wrong()) }
+  return { found, right, locked: false, grant }
 }
 
-type Judged = { grant: Grant | Exclude<Refused, { refused: 'address' }>; holds: boolean }
+type Judged = {
+  found: Credentials
+  grant: Grant | Exclude<Refused, { refused: 'address' }>
+  right?: string | undefined
+}
 
-function judgeOnce(
-  ctx: Ctx,
-  { email, hash, password, isKnownDevice }: PasswordGuess,
-  proved: Guesser['proved'],
-): Promise<Judged> {
-  const guesser = {
-    address: hashed(ctx.env, countedAddress(ctx.ip)),
-    account: hashed(ctx.env, email),
-    device: isKnownDevice ? ctx.device.hash?.toString('base64url') : undefined,
-    proved,
-  }
+function judgeOnce(ctx: Ctx, guess: PasswordGuess, proved: Guesser['proved']): Promise<Judged> {
   return ctx.passwords.inTurn(async (verify) => {
-    const grant = await ctx.guesses.begin('password', guesser)
+    const { found, grant } = await meet(ctx, guess.email, proved)
     if (grant.refused === 'address')
       throw new AppError('RATE_LIMITED', { retryAfterSeconds: grant.retryAfterSeconds })
-    if (grant.refused === 'unproved') return { grant, holds: false }
-    return { grant, holds: await verify(grant.refused ? null : hash, password) }
+    if (grant.refused === 'unproved') return { found, grant }
+    const hash = (!grant.refused && found && guess.hashOf(found)) || undefined
+    const holds = await verify(hash, guess.password)
+    return { found, grant, right: holds ? hash : undefined }
   })
+}
+
+/** Whom the guess is about, and whether it may be made. Neither waits for the other, unless a device is shown. */
+async function meet(
+  ctx: Ctx,
+  email: string,
+  proved: Guesser['proved'],
+): Promise<{ found: Credentials; grant: Grant | Refused }> {
+  const shown = ctx.device.hash
+  const finding = findCredentials(ctx.db, { email, deviceHash: shown ?? NO_DEVICE })
+  const device = shown && (await finding)?.isKnownDevice ? shown.toString('base64url') : undefined
+  const address = hashed(ctx.env, countedAddress(ctx.ip))
+  const guesser = { address, account: hashed(ctx.env, email), device, proved }
+  const [found, grant] = await Promise.all([finding, ctx.guesses.begin('password', guesser)])
+  return { found, grant }
 }
 
 /** Nobody is kept from their account because others cannot be reached; a smaller budget stands in for them. */

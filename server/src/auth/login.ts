@@ -9,25 +9,24 @@ import { AppError } from '../errors.ts'
 import { admit, hindranceOf } from '../sessions/admit.ts'
 import { type Auth, createSession } from '../sessions/sessions.ts'
 import { toPerson } from '../users/users.queries.ts'
-import { findCredentials, findEntering, NO_DEVICE, setLastLogin } from './auth.queries.ts'
-import { guessPassword, type Verdict } from './guess-password.ts'
+import { findEntering, setLastLogin } from './auth.queries.ts'
+import { type Credentials, guessPassword, type Verdict } from './guess-password.ts'
 import { tellOfLock } from './tell-of-lock.ts'
 
-type Found = Awaited<ReturnType<typeof findCredentials>>
+type Found = NonNullable<Credentials>
+type Wrong = Exclude<Verdict, { right: string }>
 
 /** One vague answer and the same work, whatever was wrong. */
 export async function login(ctx: Ctx, { email, password, captchaToken }: LoginInput): Promise<{ user: Me }> {
   ctx.passwords.requireRoom()
   const proof = await judgeProof(ctx, { act: 'login', captchaToken })
-  const found = await findCredentials(ctx.db, { email, deviceHash: ctx.device.hash ?? NO_DEVICE })
   // Of an account that may not be entered every password is wrong: a right one must not tell that it is right.
-  const hash = found && !hindranceOf(ctx.env, found) ? found.passwordHash : null
-  const { isKnownDevice } = found ?? {}
-  const verdict = await guessPassword(ctx, { email, hash, password, isKnownDevice, proof })
-  if (!found || !hash || !verdict.holds) return refuse(ctx, { email, found, verdict })
+  const hashOf = (found: Found) => (hindranceOf(ctx.env, found) ? null : found.passwordHash)
+  const verdict = await guessPassword(ctx, { email, password, hashOf, proof })
+  if (verdict.right === undefined) return refuse(ctx, email, verdict)
 
-  const passwordHash = await rehash(ctx, hash, password)
-  const judged = { userId: found.id, verified: hash, passwordHash }
+  const { found, right: verified } = verdict
+  const judged = { userId: found.id, verified, passwordHash: await rehash(ctx, verified, password) }
   const present = await ctx.auth()
   const { issued, user } = await verdict.grant.rightFor((giveBack) =>
     enter(ctx, judged, { present, giveBack }),
@@ -60,23 +59,20 @@ function enter(
   })
 }
 
-async function refuse(
-  ctx: Ctx,
-  { email, found, verdict }: { email: string; found: Found; verdict: Verdict },
-): Promise<never> {
+async function refuse(ctx: Ctx, email: string, { found, why, locked }: Wrong): Promise<never> {
   await ctx.db.transaction().execute(async (trx) => {
     await recordAudit(trx, ctx, {
       action: 'user.login_failed',
       actorId: null,
       targetId: found?.id ?? null,
-      metadata: { reason: reasonOf(ctx, found, verdict) },
+      metadata: { reason: reasonOf(ctx, found, why) },
     })
-    if (verdict.locked) await tellOfLock(trx, ctx, found && { ...found, email })
+    if (locked) await tellOfLock(trx, ctx, found && { ...found, email })
   })
   throw new AppError('INVALID_CREDENTIALS')
 }
 
-function reasonOf({ env }: Ctx, found: Found, { why }: Verdict): string {
+function reasonOf({ env }: Ctx, found: Credentials, why: Wrong['why']): string {
   if (!found) return 'unknown_address'
   return hindranceOf(env, { ...found, isLocked: why === 'locked' }) ?? 'wrong_password'
 }

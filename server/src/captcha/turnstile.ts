@@ -84,7 +84,7 @@ export function openTurnstile(env: Keys, log: Logger): Turnstile | undefined {
 }
 
 /** They answer, and cannot say anything of anybody: as good as away. */
-const OUR_FAULTS = new Set(['missing-input-secret', 'invalid-input-secret', 'bad-request', 'internal-error'])
+const OUR_FAULTS = new Set(['missing-input-secret', 'invalid-input-secret', 'internal-error'])
 
 function isFresh(solvedAt: string | undefined): boolean {
   const age = Date.now() - Date.parse(solvedAt ?? '')
