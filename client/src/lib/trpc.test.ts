@@ -81,3 +81,13 @@ test('reads are batched, writes never', async () => {
     ['auth.register', false],
   ])
 })
+
+test('reads that are too long for one address go in several, which the server takes', async () => {
+  const client = createApi()
+  const befores = Array.from({ length: 6 }, (_, nth) => String(nth).repeat(500))
+  const reads = await Promise.all(
+    befores.map((before) => client.audit.mine.query({ before }).then(() => 'ok', codeOf)),
+  )
+  expect(reads).toEqual(befores.map(() => 'ok'))
+  expect(api.calls).toHaveLength(6)
+})

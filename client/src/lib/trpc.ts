@@ -1,5 +1,5 @@
 import type { AppRouter } from '@latchkey/server/router'
-import { BATCH_CALLS } from '@latchkey/shared/limits'
+import { BATCH_CALLS, QUERY_BYTES } from '@latchkey/shared/limits'
 import {
   createTRPCClient,
   httpBatchLink,
@@ -43,6 +43,7 @@ export function createApi(): Api {
         false: httpBatchLink({
           url: URL_OF_API,
           maxItems: BATCH_CALLS,
+          maxURLLength: QUERY_BYTES,
           async fetch(input, init) {
             await afterRenewal()
             return patientFetch(input, init)

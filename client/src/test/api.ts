@@ -1,5 +1,6 @@
 import { cookieName } from '@latchkey/shared/brand'
 import { sentenceOf, statusOf, type ErrorCode, type FieldErrors } from '@latchkey/shared/errors'
+import { QUERY_BYTES } from '@latchkey/shared/limits'
 import type { OwnEvent } from '@latchkey/shared/schemas/audit'
 import type { OwnSession } from '@latchkey/shared/schemas/session'
 import type { Me } from '@latchkey/shared/schemas/user'
@@ -82,7 +83,13 @@ const calls: Call[] = []
 const server = setupServer(
   http.all('*/api/trpc/:paths', async ({ request, params }) => {
     const paths = String(params['paths']).split(',')
-    const batched = new URL(request.url).searchParams.has('batch')
+    const { search, searchParams } = new URL(request.url)
+    const batched = searchParams.has('batch')
+    if (search.length - 1 > QUERY_BYTES)
+      return respond(
+        paths.map(() => refuse('MALFORMED_BODY')),
+        batched,
+      )
     const inputOf = await readInputs(request)
     const token = request.headers.get('x-csrf-token')
     const results = []
