@@ -74,6 +74,10 @@ describe('a malformed value is named, and not shown', () => {
     ['DATABASE_POOL_SIZE', '0', /at least 1/],
     ['TRUSTED_PROXIES', '10.0.0.0/8, everyone', /addresses or ranges/],
     ['TRUSTED_PROXIES', '10.0.0.0/33', /addresses or ranges/],
+    ['TRUSTED_PROXIES', '999.1.1.1', /addresses or ranges/],
+    ['TRUSTED_PROXIES', '1:2', /addresses or ranges/],
+    ['TRUSTED_PROXIES', '::/129', /addresses or ranges/],
+    ['TRUSTED_PROXIES', 'cafe', /addresses or ranges/],
     ['TRUSTED_ORIGINS', 'https://a.example, nonsense', /http or https/],
   ]
   test.each(cases)('%s=%s', (name, value, sentence) => {
@@ -112,6 +116,15 @@ describe('A11, A15: the keys of Turnstile', () => {
       'TURNSTILE_URL must be https, or be left out',
     ])
   })
+test('proxies are addresses or ranges of either family, and a very long one is refused at once', () => {
+  const ranges = ['10.0.0.5', '10.0.0.0/8', '::1', 'fe80::/10', '2001:DB8::/32', '::ffff:10.0.0.0/104']
+  expect(requireEnv({ ...GOOD, TRUSTED_PROXIES: ranges.join(', ') }).TRUSTED_PROXIES).toEqual(ranges)
+  const before = process.threadCpuUsage()
+  for (const piece of ['0', 'a', ':', '0:', '1.']) {
+    const long = `${piece.repeat(100_000)}!`
+    expect(problems({ TRUSTED_PROXIES: long })).toHaveLength(1)
+  }
+  expect(process.threadCpuUsage(before).user / 1000).toBeLessThan(2000)
 })
 
 test('DEBUG makes the log talk, unless LOG_LEVEL says otherwise', () => {
