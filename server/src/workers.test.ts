@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { openTestDb } from '@latchkey/db/test-db'
+import type { Source } from '@latchkey/shared/env'
 import { aSignedInUser } from './test/actors.ts'
 import { Browser } from './test/browser.ts'
 import { openPasswords } from './auth/password.ts'
@@ -90,10 +91,29 @@ test('B9: workers do not outlive a primary that was killed', async () => {
   await eventually(() => !workers.some(isAlive))
 })
 
-test('a port that is taken ends it with 1, and says so', async () => {
-  const holder = createServer().listen(0, '127.0.0.1')
-  await once(holder, 'listening')
-  const { port } = holder.address() as AddressInfo
-  await expect(run({ SERVER_PORT: String(port) })).rejects.toThrow(/is taken/)
-  holder.close()
+describe.each(['1', '3'])('what cannot start ends with 1 and says why, once: SERVER_WORKERS=%s', (count) => {
+  const failure = (settings: Source) =>
+    runServer(town.env, { settings: { SERVER_WORKERS: count, ...settings } }).then(
+      (server) => {
+        running.push(server)
+        return 'it started'
+      },
+      ({ message }: Error) => message,
+    )
+
+  test('a port that is taken', async () => {
+    const holder = createServer().listen(0, '127.0.0.1')
+    await once(holder, 'listening')
+    const { port } = holder.address() as AddressInfo
+    const said = await failure({ SERVER_PORT: String(port) })
+    expect(said).toMatch(/^it did not start \(1\)/)
+    expect(said.match(/is taken/g)).toHaveLength(1)
+    holder.close()
+  })
+
+  test('a list of passwords that is not there', async () => {
+    const said = await failure({ COMMON_PASSWORDS_FILE: '/no/such/list' })
+    expect(said).toMatch(/^it did not start \(1\)/)
+    expect(said.match(/COMMON_PASSWORDS_FILE: .*ENOENT/g)).toHaveLength(1)
+  })
 })

@@ -8,23 +8,31 @@ const AGAIN_MS = 1000
 /** Beyond what a worker may take for what is under way. */
 const PATIENCE_MS = 2000
 
-/** The primary does nothing but keep `SERVER_WORKERS` alive, which take new connections in turn. */
+/**
+ * The primary does nothing but keep `SERVER_WORKERS` alive, which take new connections in turn. One goes ahead: what
+ * keeps it from starting would keep all of them, and is said once.
+ */
 export function keepWorkers(env: Env): void {
   const log = openLog(env, 'primary')
   let deaths = 0
   let stopping = false
+  let hasStarted = false
 
+  cluster.once('listening', () => {
+    hasStarted = true
+    for (let nth = 1; nth < env.SERVER_WORKERS && !stopping; nth += 1) cluster.fork()
+  })
   cluster.on('listening', () => (deaths = 0))
   cluster.on('exit', ({ process: { pid } }: Worker, code: number, signal: string | null) => {
     if (stopping) return leaveWithTheLast()
     deaths += 1
     log.error({ pid, code, signal }, 'a worker ended')
-    if (deaths < DEATHS_MOST) return void setTimeout(() => stopping || cluster.fork(), AGAIN_MS)
-    log.fatal('workers do not stay up; giving up')
+    if (hasStarted && deaths < DEATHS_MOST) return void setTimeout(() => stopping || cluster.fork(), AGAIN_MS)
+    log.fatal(hasStarted ? 'workers do not stay up; giving up' : 'the server cannot start')
     process.exitCode = 1
     stop()
   })
-  for (let nth = 0; nth < env.SERVER_WORKERS; nth += 1) cluster.fork()
+  cluster.fork()
 
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
   process.on('disconnect', stop)

@@ -38,7 +38,7 @@ async function run(
     stream.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const ended = once(child, 'exit').then(([code]) => code as number | null)
   while (!said.includes(ready)) {
-    if (child.exitCode !== null) throw new Error(`it did not start: ${said}`)
+    if (child.exitCode !== null) throw new Error(`it did not start (${child.exitCode}): ${said}`)
     await Promise.race([once(child.stdout, 'data'), ended])
   }
   return { child, said: () => said, ended }
