@@ -11,14 +11,18 @@ import { type Run, RUNS } from './jobs.ts'
 export async function startWork(deps: Deps): Promise<void> {
   const redactor = openRedactor(deps.env)
   await deps.boss.start()
-  for (const name of JOB_NAMES)
-    await deps.boss.work(name, { batchSize: 1, pollingIntervalSeconds: POLL_SECONDS }, async ([job]) => {
+  for (const name of JOB_NAMES) {
+    let worker: string | undefined
+    worker = await deps.boss.work(name, POLLING, async ([job]) => {
+      // Announcements that come during a job count as one, so whoever had a job looks for the next at once.
+      if (worker) deps.boss.notifyWorker(worker)
       if (job) await runOne({ ...deps, redactor }, name, job)
     })
+  }
 }
 
-/** Jobs announce themselves; polling finds those whose announcement was missed. */
-const POLL_SECONDS = 5
+/** Jobs announce themselves; polling finds those whose announcement was missed, and those that are to be tried again. */
+const POLLING = { batchSize: 1, pollingIntervalSeconds: 5, notifyPollingIntervalSeconds: 5 } as const
 
 async function runOne<N extends JobName>(
   { redactor, ...deps }: Deps & { redactor: Redactor },
