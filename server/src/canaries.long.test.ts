@@ -403,7 +403,6 @@ async function everythingThatWasWritten(): Promise<Place[]> {
     ...linesOf('log of the worker', worker.said()),
     ...answers,
     ...(await cellsOfTables()),
-    ...(await keysOfRedis()),
     ...client,
     ...[server, worker].map(({ child }) => ({
       where: 'command line',
@@ -435,18 +434,25 @@ async function cellsOf(table: string): Promise<Place[]> {
   )
 }
 
-async function keysOfRedis(): Promise<Place[]> {
-  if (!redis) return []
-  const client = new Redis(redis.url, { password: redisPassword })
-  const places: Place[] = []
-  for (const key of await client.keys('*'))
-    places.push(
-      { where: 'key of Redis', text: key },
-      { where: 'value in Redis', text: (await client.get(key)) ?? '' },
-    )
-  client.disconnect()
-  return places
+async function askRedis<T>(question: (client: Redis) => Promise<T>): Promise<T> {
+  const client = new Redis(redis?.url ?? '', { password: redisPassword })
+  try {
+    return await question(client)
+  } finally {
+    client.disconnect()
+  }
 }
+
+const keysOfRedis = (): Promise<Place[]> =>
+  askRedis(async (client) => {
+    const places: Place[] = []
+    for (const key of await client.keys('*'))
+      places.push(
+        { where: 'key of Redis', text: key },
+        { where: 'value in Redis', text: (await client.get(key)) ?? '' },
+      )
+    return places
+  })
 
 /** Built while the secrets are in the environment, as on a machine that builds and runs. */
 function filesOfClient(): Place[] {
@@ -472,17 +478,7 @@ test('L1, L2: a way through all of it, and through all that can go wrong, leaves
   expect([...asked].sort(), 'every procedure was gone through').toEqual(NAMES)
   const places = await everythingThatWasWritten()
   const kinds = new Set(places.map(({ where }) => where.split(' ')[0]))
-  expect([...kinds].sort()).toEqual(
-    [
-      'answer',
-      'client',
-      'command',
-      ...(redis ? ['key'] : []),
-      'log',
-      'table',
-      ...(redis ? ['value'] : []),
-    ].sort(),
-  )
+  expect([...kinds].sort()).toEqual(['answer', 'client', 'command', 'log', 'table'])
   const { leaks, unused } = judge(findCanaries(aviary.canaries, places), ALLOWED)
   expect(summed(leaks)).toEqual([])
   expect(unused.map(({ kind, where }) => `${kind} in ${where.source}`)).toEqual([])
@@ -503,6 +499,19 @@ test('a secret that is planted in a log, in the audit or in a table is found', a
     'table public.planted.bytes',
   ])
 })
+
+test.skipIf(!hasRedis)(
+  'what was counted in Redis meanwhile holds none, and one that is planted is found',
+  async () => {
+    const places = await keysOfRedis()
+    expect(new Set(places.map(({ where }) => where))).toEqual(new Set(['key of Redis', 'value in Redis']))
+    expect(summed(findCanaries(aviary.canaries, places))).toEqual([])
+    const planted = hatch('planted in Redis')
+    await askRedis((client) => client.set(btoa(`key ${planted}`), JSON.stringify({ planted })))
+    const found = findCanaries(aviary.canaries, await keysOfRedis()).map(({ where }) => where)
+    expect(found.sort()).toEqual(['key of Redis', 'value in Redis'])
+  },
+)
 
 /** One line a kind and place: a leak is met many times. */
 const summed = (leaks: Find[]): string[] =>
