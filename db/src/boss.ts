@@ -1,4 +1,4 @@
-import { fromKysely, PgBoss, type Queue } from 'pg-boss'
+import { fromKysely, type JobWithMetadata, PgBoss, type Queue } from 'pg-boss'
 import { BRAND } from '@latchkey/shared/brand'
 import type { Env } from '@latchkey/shared/env'
 import { JOB_NAMES, JOBS, type JobName, type JobPayload, SCHEDULES } from '@latchkey/shared/jobs'
@@ -76,9 +76,16 @@ export async function sendIn<N extends JobName>(
   job: { name: N; payload: JobPayload<N> },
 ): Promise<string> {
   const payload = JOBS[job.name].parse(job.payload)
-  // Nothing to do once it runs; after a start without a database this is what brings it up.
-  await boss.start()
+  await bringUp(boss)
   const id = await boss.send(job.name, payload, { db: fromKysely(trx) })
   if (!id) throw new Error(`job ${job.name} was not taken`)
   return id
 }
+
+export async function findJob(boss: Boss, name: JobName, id: string): Promise<JobWithMetadata | null> {
+  await bringUp(boss)
+  return boss.getJobById(name, id)
+}
+
+/** Nothing to do once it runs. After a start without a database whoever asks first does this, or is told that it is away. */
+const bringUp = (boss: Boss): Promise<unknown> => boss.start()

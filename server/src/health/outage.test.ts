@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { makeBoss } from '@latchkey/db/boss'
 import { openTestDb } from '@latchkey/db/test-db'
 import { type Env } from '@latchkey/shared/env'
 import { Secret } from '@latchkey/shared/secret'
@@ -88,5 +90,27 @@ test('a server that starts without a database answers, and works when there is o
     expect(answer.status).toBe(202)
   } finally {
     await early.close()
+  }
+})
+
+test('a queue that has not started is started by whoever asks it, and is a 503 while it cannot be', async () => {
+  const queueGate = await openGate({ host: direct.hostname, port: Number(direct.port) })
+  const url = new URL(direct)
+  url.port = String(queueGate.port)
+  const boss = makeBoss(env, { role: 'sends', url: new Secret(url.href), onError: () => {} })
+  const late = await openHostOn(env, { boss })
+  const { browser } = await aSignedInUser(late, { roles: ['ADMIN'] })
+  const input = encodeURIComponent(JSON.stringify({ id: randomUUID() }))
+  const ask = () => browser.get(`/api/trpc/jobs.pingResult?input=${input}`)
+  try {
+    queueGate.cut()
+    const answer = await ask()
+    expect([answer.status, answer.text]).toEqual([503, expect.stringContaining('"code":"UNAVAILABLE"')])
+    expect(answer.headers.get('retry-after')).toBe('5')
+    queueGate.open()
+    expect((await ask()).body).toEqual({ result: { data: { state: 'unknown', doneAt: null } } })
+  } finally {
+    await late.close()
+    await queueGate.close()
   }
 })

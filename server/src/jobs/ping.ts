@@ -1,4 +1,4 @@
-import { sendIn } from '@latchkey/db/boss'
+import { findJob, sendIn } from '@latchkey/db/boss'
 import type { Ctx } from '../context.ts'
 
 /** Proves the way from here through the queue to the worker and back: send one, then ask for it. */
@@ -8,7 +8,7 @@ export const ping = ({ db, boss, requestId }: Ctx): Promise<{ id: string }> =>
   }))
 
 export async function findPing({ boss }: Ctx, id: string) {
-  const job = await boss.getJobById('jobs.ping', id)
+  const job = await findJob(boss, 'jobs.ping', id)
   return {
     state: job ? STATES[job.state] : 'unknown',
     doneAt: job?.completedOn?.toISOString() ?? null,

@@ -24,13 +24,14 @@ export async function openTestHost(settings: Source = {}): Promise<TestHost> {
 }
 
 /** On a database that somebody else looks after. The port is known first: it is part of what is ours. */
-export async function openHostOn(env: Env): Promise<Omit<TestHost, 'town'>> {
+export async function openHostOn(env: Env, own: Partial<Deps> = {}): Promise<Omit<TestHost, 'town'>> {
   const server = openServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const url = `http://localhost:${port}`
-  const deps = await openDeps({ ...env, SERVER_PORT: port, PUBLIC_URL: url }, openLog(env, 'server'))
+  const opened = await openDeps({ ...env, SERVER_PORT: port, PUBLIC_URL: url }, openLog(env, 'server'))
+  const deps = { ...opened, ...own }
   server.on('request', createApp(deps))
   return {
     url: `http://127.0.0.1:${port}`,
