@@ -8,8 +8,10 @@ import { appRouter } from '../../router.ts'
 import { Browser } from '../browser.ts'
 import { runServer } from '../process.ts'
 import { type Case, isWhole, type Papers, type Who, wireOf } from './case.ts'
-import { casesOf, type Document, KNOWN } from './grammar.ts'
+import { casesOf } from './grammar.ts'
 import { faultOf } from './judge.ts'
+import type { Document } from './operations.ts'
+import { KNOWN } from './values.ts'
 import { exchange } from './wire.ts'
 
 export type Fault = { what: string; case: Case }
