@@ -116,6 +116,8 @@ describe('A11, A15: the keys of Turnstile', () => {
       'TURNSTILE_URL must be https, or be left out',
     ])
   })
+})
+
 test('proxies are addresses or ranges of either family, and a very long one is refused at once', () => {
   const ranges = ['10.0.0.5', '10.0.0.0/8', '::1', 'fe80::/10', '2001:DB8::/32', '::ffff:10.0.0.0/104']
   expect(requireEnv({ ...GOOD, TRUSTED_PROXIES: ranges.join(', ') }).TRUSTED_PROXIES).toEqual(ranges)
