@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -10,16 +10,24 @@ import { copyTree, mutated } from './place.ts'
 
 /** `npm run check:mutations`: takes one guard away at a time, and sees whether a test notices. */
 const { values } = parseArgs({
-  options: { only: { type: 'string', default: '' }, 'at-once': { type: 'string' } },
+  options: { only: { type: 'string', multiple: true, default: [''] }, 'at-once': { type: 'string' } },
 })
 const atOnce = Number(values['at-once'] ?? Math.max(1, Math.floor(availableParallelism() / 2)))
-const wanted = MUTANTS.filter((mutant) => nameOf(mutant).includes(values.only))
+const wanted = MUTANTS.filter((mutant) => values.only.some((part) => nameOf(mutant).includes(part)))
 const queue = wanted.map((mutant) => [mutant, mutated(mutant)] as const)
 
 type Verdict = 'killed' | 'survived' | 'broken'
 const verdicts = new Map<Mutant, Verdict>()
 const copies: string[] = []
+const running = new Set<ChildProcess>()
 const PATIENCE_MS = 240_000
+
+let isStopping = false
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    isStopping = true
+    running.forEach(stop)
+  })
 
 try {
   copies.push(...Array.from({ length: atOnce }, copyTree))
@@ -34,7 +42,8 @@ for (const verdict of ['survived', 'broken'] as const)
   for (const name of named(verdict)) say(`${verdict}  ${name}`)
 say(
   `${wanted.length} mutants, ${named('killed').length} killed, ${named('survived').length} survived` +
-    (named('broken').length > 0 ? `, ${named('broken').length} broken` : ''),
+    (named('broken').length > 0 ? `, ${named('broken').length} broken` : '') +
+    (verdicts.size < wanted.length ? `, ${wanted.length - verdicts.size} not judged` : ''),
 )
 process.exitCode = named('killed').length === wanted.length && wanted.length > 0 ? 0 : 1
 
@@ -43,13 +52,14 @@ function nameOf({ file, find, put }: Mutant): string {
 }
 
 async function work(copy: string): Promise<void> {
-  for (let next = queue.shift(); next; next = queue.shift()) {
+  for (let next = queue.shift(); next && !isStopping; next = queue.shift()) {
     const [mutant, text] = next
     const path = join(copy, mutant.file)
     const whole = readFileSync(path, 'utf8')
     writeFileSync(path, text)
     const verdict = await judge(copy, mutant.noticedBy)
     writeFileSync(path, whole)
+    if (isStopping) return
     verdicts.set(mutant, verdict)
     say(`${verdict.padEnd(8)}  ${nameOf(mutant)}`)
   }
@@ -60,7 +70,8 @@ async function requireGreen(copy: string): Promise<void> {
   for (const [project, mutants] of Map.groupBy(wanted, ({ noticedBy }) => noticedBy.project)) {
     const files = [...new Set(mutants.flatMap(({ noticedBy }) => noticedBy.files))]
     const verdict = await judge(copy, { project, files })
-    if (verdict !== 'survived') throw new Error(`${project}: the tests are red before anything is taken away`)
+    if (verdict !== 'survived' && !isStopping)
+      throw new Error(`${project}: the tests are red before anything is taken away`)
   }
 }
 
@@ -81,12 +92,19 @@ async function judge(copy: string, { project, files }: Mutant['noticedBy']): Pro
     ],
     { cwd: copy, stdio: 'ignore', detached: true },
   )
-  const impatient = setTimeout(() => child.pid && process.kill(-child.pid), PATIENCE_MS)
+  running.add(child)
+  const impatient = setTimeout(stop, PATIENCE_MS, child)
   const [code] = (await once(child, 'exit')) as [number | null]
   clearTimeout(impatient)
+  running.delete(child)
   if (code === 0) return 'survived'
   const { numFailedTests } = reportIn(report)
   return numFailedTests > 0 || code === null ? 'killed' : 'broken'
+}
+
+/** With all that it started. */
+function stop({ pid }: ChildProcess): void {
+  if (pid) process.kill(-pid)
 }
 
 function reportIn(path: string): { numFailedTests: number } {
