@@ -102,6 +102,7 @@ describe('L2: canaries', () => {
         }),
     ],
     ['an address with a password', () => new Error(`cannot reach redis://user:${CANARY}@10.0.0.1:6379/0`)],
+    ['one of a host without a dot', () => new Error(`cannot reach redis://:${CANARY}@redis:6379/0`)],
     ['one whose user alone is secret', () => new Error(`cannot reach https://${CANARY}@api.example.com/`)],
     ['a Set-Cookie', () => new Error(`bad header: __Host-latchkey_csrf=s.${CANARY}.mac; Path=/`)],
     ['an Authorization', () => new Error(`bad header: Authorization: Basic ${btoa(CANARY)}`)],
@@ -196,4 +197,28 @@ test('every field that a process logs is one that the log knows: none is dropped
   )
   expect(calls.length).toBeGreaterThan(10)
   expect(fields.filter((field) => field && !(field in LOG_FIELDS))).toEqual([])
+})
+
+describe('L2: what is ours is known by what the settings hold', () => {
+  function lineWith(secret: string, message: string): Line {
+    const env = { ...town.env, REDIS_URL: new Secret(secret), LOG_LEVEL: 'info' as const }
+    openLog(env, { service: 'jobs', to: { write: (line) => void (written += line) } }).info(message)
+    return lines()[0] ?? {}
+  }
+
+  test('the password of a URL is hidden as the URL spells it and as a driver says it', () => {
+    const secret = 'redis://:violet%2Fharbour%20mango@redis:6379'
+    const message = 'no entry with violet%2Fharbour%20mango, or violet/harbour mango'
+    expect(lineWith(secret, message)['msg']).toBe('no entry with [REDACTED], or [REDACTED]')
+  })
+
+  test('a secret so short that it stands inside innocent words hides none of them', () => {
+    expect(lineWith('redis://:mail@redis:6379', 'mailed one letter')['msg']).toBe('mailed one letter')
+  })
+})
+
+test('L2: a text is cut where it is longer than anybody reads', () => {
+  log.info({ path: '/a'.repeat(4000) }, 'so it goes '.repeat(2000))
+  const [{ msg, path } = {}] = lines()
+  expect([String(msg).length, String(path).length]).toEqual([4000, 4000])
 })

@@ -202,7 +202,7 @@ export const MUTANTS: readonly Mutant[] = [
     server('sessions/revocation', 'sessions/sessions', 'auth/races', 'matrix/matrix'),
     ["if (only) revoke = revoke.where('familyId', '=', only)", ''],
     ["if (except) revoke = revoke.where('familyId', '!=', except)", ''],
-    ['  await lockOwner(trx, userId)\n', ''],
+    ['  await lockOwner(trx, userId)\n', '', server('sessions/ended-meanwhile')],
     ["    .where('userId', '=', userId)\n", ''],
   ),
   ...of('server/src/auth/logout.ts', server('auth/auth.test'), ['  ctx.setSession(null)\n', '']),
@@ -348,7 +348,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   ...of(
     'server/src/counting/guesses.ts',
-    server('counting/guesses.test', 'counting/one-counter', 'auth/unlock'),
+    server('counting/guesses.test', 'counting/forgotten', 'counting/one-counter', 'auth/unlock'),
     ['if (taken.spent === here) return', 'if (!taken) return'],
     ['await fail([here, there], days.slice(0, 1), taken), ', ''],
     ['failures[1] === there.points || isOver)', 'failures[1] === there.points)', server('captcha/')],

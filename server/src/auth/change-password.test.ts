@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterAll, describe, expect, test } from 'vitest'
 import { aSignedInUser, PASSWORD } from '../test/actors.ts'
 import { Browser } from '../test/browser.ts'
@@ -62,4 +63,17 @@ describe('C9, A6, C3: changing the password', () => {
       .execute()
     expect(failed).toHaveLength(5)
   })
+})
+
+test('decision 23, I6: guesses at the current one that lock strangers out are told to the owner, in one letter', async () => {
+  await sql`delete from rate_limits`.execute(db)
+  const { browser, id } = await aSignedInUser(host)
+  // A stolen session on a device that never signed in.
+  browser.jar.delete('latchkey_device')
+  for (let guess = 0; guess < 5; guess += 1)
+    expect((await change(browser, 'not the password')).status).toBe(422)
+  await sql`update rate_limits set expire = expire - 61000`.execute(db)
+  expect((await change(browser, PASSWORD)).status, 'the right one is refused too').toBe(422)
+  const mails = await db.selectFrom('emailOutbox').select('letter').where('userId', '=', id).execute()
+  expect(mails).toEqual([{ letter: 'account-locked' }])
 })

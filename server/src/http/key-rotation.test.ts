@@ -7,6 +7,7 @@ import { Secret } from '@latchkey/shared/secret'
 import { aSignedInUser, PASSWORD } from '../test/actors.ts'
 import { Browser } from '../test/browser.ts'
 import { openHostOn } from '../test/host.ts'
+import { anUnlockToken } from '../test/letters.ts'
 
 const town = await openTestDb()
 const [OLD, NEW] = [
@@ -101,4 +102,25 @@ test('L3, A17: TOKEN_PEPPER: what the previous one hashed is found, and new hash
     keyedHash(pepperKeysOf({ TOKEN_PEPPER: current, TOKEN_PEPPER_PREVIOUS: undefined }), 'value'),
   )
   expect(keyedHash(during, 'value')).not.toEqual(stored)
+})
+
+test('L3, A17: TOKEN_PEPPER: a link from a letter works as long as the previous one is known', async () => {
+  const [old, current] = [
+    new Secret('old-token-pepper-'.padEnd(40, '1')),
+    new Secret('new-token-pepper-'.padEnd(40, '2')),
+  ]
+  const peppered = (TOKEN_PEPPER: Secret, TOKEN_PEPPER_PREVIOUS?: Secret) =>
+    openHostOn({ ...town.env, TOKEN_PEPPER, TOKEN_PEPPER_PREVIOUS })
+  const [earlier, during, later] = await Promise.all([
+    peppered(old),
+    peppered(current, old),
+    peppered(current),
+  ])
+  hosts.push(...[earlier, during, later])
+  const unlock = (host: { url: string }, token: string) =>
+    new Browser(host.url).post('/api/auth/unlock', { token })
+  const [first, second] = [await anUnlockToken(earlier), await anUnlockToken(earlier)]
+  expect((await unlock(during, first)).body).toEqual({ ok: true })
+  expect((await unlock(later, second)).body).toMatchObject({ code: 'TOKEN_INVALID' })
+  expect((await unlock(later, await anUnlockToken(during))).body).toEqual({ ok: true })
 })

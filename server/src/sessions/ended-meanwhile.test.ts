@@ -7,6 +7,7 @@ import { aSignedInUser, PASSWORD } from '../test/actors.ts'
 import { type Answer, Browser } from '../test/browser.ts'
 import { openTestHost } from '../test/host.ts'
 import { hashOf } from './lucia-adapter.ts'
+import { rotateSession } from './sessions.ts'
 import { findSession } from './sessions.queries.ts'
 
 const host = await openTestHost()
@@ -92,4 +93,23 @@ test('a session is over when its time is, whoever asks for it', async () => {
   expect(await findSession(db, asked)).toMatchObject({ id })
   await sql`update sessions set expires_at = clock_timestamp() where user_id = ${id}`.execute(ownerDb)
   expect(await findSession(db, asked)).toBeUndefined()
+})
+
+test('whoever ends a sign-in waits for the successor that is being made, and ends that too', async () => {
+  const { id, browser } = await aSignedInUser(host)
+  const session = await db
+    .selectFrom('sessions')
+    .select(['id', 'familyId'])
+    .where('userId', '=', id)
+    .executeTakeFirstOrThrow()
+  const client = { ip: '127.0.0.1', userAgent: null }
+  const { ending, token } = await ownerDb.transaction().execute(async (trx) => {
+    const { token } = await rotateSession(trx, { userId: id, session }, client)
+    const ending = db.transaction().execute((other) => revokeFamilies(other, { userId: id }))
+    await Promise.race([ending, somebodyWaits()])
+    return { ending, token }
+  })
+  expect(await ending).toEqual([session.familyId])
+  browser.jar.set('latchkey_session', token)
+  expect((await browser.get('/api/auth/me')).status).toBe(401)
 })
