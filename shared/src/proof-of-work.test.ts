@@ -30,3 +30,15 @@ test.each(['', 'x', '%%%', btoa('null'), btoa('[]'), btoa('{}'), 'é'.repeat(9)]
     expect(await checkWork(answer, PURPOSE, KEY)).toEqual({ refused: 'malformed' })
   },
 )
+
+test('an answer proves what it was asked for, to who was asked, and only under our key', async () => {
+  const text = (await doWork(await askForWork(PURPOSE, KEY))) ?? ''
+  const foreign = { refused: 'foreign' }
+  expect(await checkWork(text, { ...PURPOSE, act: 'register' }, KEY)).toEqual(foreign)
+  expect(await checkWork(text, { ...PURPOSE, holder: 'another' }, KEY)).toEqual(foreign)
+  expect(await checkWork(text, PURPOSE, { secret: 'somebody else knows' })).toEqual(foreign)
+
+  const answer = JSON.parse(atob(text)) as { solution: { derivedKey: string } }
+  answer.solution.derivedKey = '0'.repeat(64)
+  expect(await checkWork(btoa(JSON.stringify(answer)), PURPOSE, KEY)).toEqual({ refused: 'wrong' })
+})
