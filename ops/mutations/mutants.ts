@@ -7,6 +7,7 @@ type Tests = { project: string; files: readonly string[] }
 
 const server = (...files: string[]): Tests => ({ project: 'server', files })
 const db = (...files: string[]): Tests => ({ project: 'db', files })
+const shared = (...files: string[]): Tests => ({ project: 'shared', files })
 
 type Change = [find: string, put: string, noticedBy?: Tests]
 const of = (file: string, usually: Tests, ...changes: Change[]): Mutant[] =>
@@ -297,6 +298,15 @@ export const MUTANTS: readonly Mutant[] = [
       "verdict === 'person' ? spentAs('person'",
       "verdict === 'person' ? Promise.resolve('person' as const) : verdict === 'wrong' ? spentAs('person'",
     ],
+    ['counts.flat().every(', 'counts.flat().some(', server('captcha/refusals')],
+  ),
+  ...of(
+    'shared/src/proof-of-work.ts',
+    shared('src/proof-of-work'),
+    ["  if (result.expired) return { refused: 'expired' }\n", ''],
+    ["  if (result.invalidSignature) return { refused: 'foreign' }\n", ''],
+    ["  if (!result.verified) return { refused: 'wrong' }\n", ''],
+    ['cost: z.literal(PASSES)', 'cost: z.number()'],
   ),
   ...of(
     'server/src/captcha/turnstile.ts',
@@ -356,7 +366,8 @@ export const MUTANTS: readonly Mutant[] = [
     ["['person', 'account', accountToday >= afterToday.person],\n", '', server('captcha/')],
     ['|| addressToday >= afterToday.work', '', server('captcha/')],
     ['|| accountToday >= afterToday.work', '', server('captcha/')],
-    ['isDegraded && Math.max', 'false && Math.max', server('captcha/')],
+    ['isDegraded && Math.max', 'Math.max', server('captcha/')],
+    ['const isDegraded = store !== stores[0]', 'const isDegraded = false', server('captcha/', 'counting/days')],
     ["(proved === 'unattended' ? byDayUnattended : byDay).points", 'byDay.points', server('captcha/')],
     ['if (address && address.points >=', 'if (address && 0 >=', server('captcha/')],
     ['const ended = [there, ...(day ? [day] : [])]', 'const ended = [there]', server('captcha/')],
