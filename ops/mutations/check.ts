@@ -57,11 +57,12 @@ async function work(copy: string): Promise<void> {
     const path = join(copy, mutant.file)
     const whole = readFileSync(path, 'utf8')
     writeFileSync(path, text)
-    const verdict = await judge(copy, mutant.noticedBy)
+    const { verdict, noticed } = await judge(copy, mutant.noticedBy)
     writeFileSync(path, whole)
     if (isStopping) return
     verdicts.set(mutant, verdict)
     say(`${verdict.padEnd(8)}  ${nameOf(mutant)}`)
+    if (noticed) say(`          ${noticed}`)
   }
 }
 
@@ -69,14 +70,17 @@ async function work(copy: string): Promise<void> {
 async function requireGreen(copy: string): Promise<void> {
   for (const [project, mutants] of Map.groupBy(wanted, ({ noticedBy }) => noticedBy.project)) {
     const files = [...new Set(mutants.flatMap(({ noticedBy }) => noticedBy.files))]
-    const verdict = await judge(copy, { project, files })
+    const { verdict, noticed = 'no test was run' } = await judge(copy, { project, files })
     if (verdict !== 'survived' && !isStopping)
-      throw new Error(`${project}: the tests are red before anything is taken away`)
+      throw new Error(`${project}: the tests are red before anything is taken away: ${noticed}`)
   }
 }
 
 /** A test that fails has noticed; a file that does not even load has only stumbled over what cannot be read. */
-async function judge(copy: string, { project, files }: Mutant['noticedBy']): Promise<Verdict> {
+async function judge(
+  copy: string,
+  { project, files }: Mutant['noticedBy'],
+): Promise<{ verdict: Verdict; noticed?: string | undefined }> {
   const report = join(copy, 'mutation-report.json')
   rmSync(report, { force: true })
   const child = spawn(
@@ -97,9 +101,9 @@ async function judge(copy: string, { project, files }: Mutant['noticedBy']): Pro
   const [code] = (await once(child, 'exit')) as [number | null]
   clearTimeout(impatient)
   running.delete(child)
-  if (code === 0) return 'survived'
-  const { numFailedTests } = reportIn(report)
-  return numFailedTests > 0 || code === null ? 'killed' : 'broken'
+  if (code === 0) return { verdict: 'survived' }
+  const noticed = failedIn(report) ?? (code === null ? 'no end was in sight' : undefined)
+  return { verdict: noticed ? 'killed' : 'broken', noticed }
 }
 
 /** With all that it started. */
@@ -107,10 +111,15 @@ function stop({ pid }: ChildProcess): void {
   if (pid) process.kill(-pid)
 }
 
-function reportIn(path: string): { numFailedTests: number } {
+type Report = { testResults: { assertionResults: { status: string; fullName: string }[] }[] }
+
+/** Said beside the verdict: one who is red for another reason has not noticed anything. */
+function failedIn(path: string): string | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as { numFailedTests: number }
+    const { testResults } = JSON.parse(readFileSync(path, 'utf8')) as Report
+    const tests = testResults.flatMap(({ assertionResults }) => assertionResults)
+    return tests.find(({ status }) => status === 'failed')?.fullName
   } catch {
-    return { numFailedTests: 0 }
+    return undefined
   }
 }
