@@ -19,7 +19,7 @@ test('a sealed value does not open elsewhere, changed, cut or under another key'
   const changed = sealed.slice(0, -2) + (sealed.endsWith('AA') ? 'BB' : 'AA')
   expect(() => old.open(sealed, 'mail:2')).toThrow(SealBroken)
   expect(() => old.open(changed, 'mail:1')).toThrow(SealBroken)
-  expect(() => old.open('v1.AAAA', 'mail:1')).toThrow(SealBroken)
+  expect(() => old.open('v1.AAAA', 'mail:1')).toThrow(/too short/)
   expect(() => old.open(sealed.replace('v1', 'v9'), 'mail:1')).toThrow(SealBroken)
   expect(() => old.open(sealed.replace('v1', '__proto__'), 'mail:1')).toThrow(SealBroken)
   expect(() => both.open(sealed.replace('v1', 'v2'), 'mail:1')).toThrow(SealBroken)

@@ -23,6 +23,7 @@ describe('decision 31: each role may do its own work and no more', () => {
     ['app may not delete audit', town.db, sql`delete from audit_events`],
     ['app may not empty audit', town.db, sql`truncate audit_events`],
     ['app may not change a mail', town.db, sql`update email_outbox set to_address = 'x'`],
+    ['app may not make a role', town.db, sql`insert into roles values ('X')`],
     ['jobs may not change a user', jobs, sql`update users set email = 'x'`],
     ['jobs may not change audit', jobs, sql`update audit_events set action = 'x'`],
     ['readonly may not write', readonly, sql`insert into roles values ('X')`],

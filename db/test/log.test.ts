@@ -222,3 +222,20 @@ test('L2: a text is cut where it is longer than anybody reads', () => {
   const [{ msg, path } = {}] = lines()
   expect([String(msg).length, String(path).length]).toEqual([4000, 4000])
 })
+
+test('a failure that goes on and on is told in part: five causes, ten errors, twenty frames', () => {
+  const deep = Array.from({ length: 8 }).reduce<Error>(
+    (cause) => new Error('one', { cause }),
+    new Error('one'),
+  )
+  const many = Array.from({ length: 30 }, () => new Error('one'))
+  const long = new Error('one')
+  long.stack = `Error: one\n${'    at somewhere (file.ts:1:1)\n'.repeat(50)}`
+  log.error({ err: deep }, 'failed')
+  log.error({ err: new AggregateError(many) }, 'failed')
+  log.error({ err: long }, 'failed')
+  const [first, second, third] = lines().map(({ err }) => err)
+  expect(JSON.stringify(first).match(/"cause":/g)).toHaveLength(5)
+  expect(second?.['errors']).toHaveLength(10)
+  expect(String(third?.['stack']).split('\n')).toHaveLength(20)
+})

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { makeBoss } from '../src/boss.ts'
 import { enqueueMail, keepWritten, listKeptMail, openLetter } from '../src/outbox.ts'
 import { openDb } from '../src/open.ts'
-import { openSecretBox } from '../src/secret-box.ts'
+import { openSecretBox, SealBroken } from '../src/secret-box.ts'
 import { openTestDb } from '../src/test-db.ts'
 
 const town = await openTestDb()
@@ -55,4 +55,22 @@ test('E4: a written letter is kept once, sealed, and can be listed', async () =>
   ])
   const row = await town.db.selectFrom('emailOutbox').select('body').executeTakeFirstOrThrow()
   expect(row.body).not.toContain('the-secret-token')
+})
+
+test('E4: what was not written yet is in no list, and opens in no other row', async () => {
+  await town.db
+    .transaction()
+    .execute((trx) => enqueueMail(trx, mailroom, { ...letter, to: 'eve@example.com' }))
+  const row = await town.db
+    .selectFrom('emailOutbox')
+    .selectAll()
+    .where('toAddress', '=', 'eve@example.com')
+    .executeTakeFirstOrThrow()
+  expect((await listKeptMail(town.db, box, 10)).map(({ to }) => to)).toEqual(['ada@example.com'])
+  const { id } = await town.db
+    .selectFrom('emailOutbox')
+    .select('id')
+    .where('toAddress', '=', 'ada@example.com')
+    .executeTakeFirstOrThrow()
+  expect(() => openLetter(box, { ...row, id })).toThrow(SealBroken)
 })

@@ -152,6 +152,14 @@ describe('what a decision does', () => {
     expect(await lettersTo(targetId)).toEqual(['account-suspended'])
   })
 
+  test('D11: a suspension ends nothing of anybody else', async () => {
+    const [targetId, neighbour] = [await aPerson(), await aPerson()]
+    for (const make of [aSession, aToken]) await make(neighbour)
+    const before = await standingOf(neighbour)
+    await inTrx((trx) => suspendPerson(trx, desk, { actorId: null, targetId }))
+    expect(await standingOf(neighbour)).toEqual(before)
+  })
+
   test('a restored person may come in again, and what was ended stays ended', async () => {
     const targetId = await aPerson()
     await aSession(targetId)
@@ -264,6 +272,12 @@ describe('L1: there is always an administrator', () => {
     await setStatus(asleep, 'suspended')
     for (const [, way] of WAYS)
       await expect(inTrx((trx) => way(trx, last))).rejects.toMatchObject({ why: 'LAST_ADMIN' })
+  })
+
+  test('where there is none, anybody else can be suspended all the same', async () => {
+    await onlyAdmins(0)
+    const targetId = await aPerson()
+    expect(await inTrx((trx) => suspendPerson(trx, desk, { actorId: null, targetId }))).toBe(true)
   })
 
   const PAIRS = WAYS.flatMap(([first, one]) =>

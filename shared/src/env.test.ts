@@ -71,6 +71,8 @@ describe('a malformed value is named, and not shown', () => {
     ['COOKIE_SECURE', 'false', /must be true with ENV=prod/],
     ['DEBUG', 'true', /must be false with ENV=prod/],
     ['PASSWORD_PROFILE', 'test', /only with ENV=test/],
+    ['RATE_LIMITS', 'raised', /only with ENV=test/],
+    ['CAPTCHA', 'off', /only with ENV=test/],
     ['DATABASE_POOL_SIZE', '0', /at least 1/],
     ['TRUSTED_PROXIES', '10.0.0.0/8, everyone', /addresses or ranges/],
     ['TRUSTED_PROXIES', '10.0.0.0/33', /addresses or ranges/],

@@ -19,6 +19,7 @@ describe('C7, decision 21: each rule by itself', () => {
   const cases: [string, string, PasswordRule][] = [
     ['eleven code points', 'vHm7-qZ2!xK', 'length'],
     ['eleven emoji, which are more code units', '🌱🦊🎈🧭🎻🍋🪁🧵🛶🔭🪴', 'length'],
+    ['six letters in twelve code points', 'e\u0301a\u030ao\u0308u\u0308i\u0302n\u0303', 'length'],
     ['257 code points', 'kelp Zx9 '.repeat(29).slice(0, 257), 'length'],
     ['the local part of the address', 'xx-Ada.Lovelace-Q9', 'personal'],
     ['the product', 'my LATCHKEY to 9 doors', 'personal'],

@@ -39,6 +39,8 @@ describe('a return path stays on this site', () => {
     ['a zero-width space', '/\u200b/evil.example'],
     ['text that turns around', '/\u202Egro.live'],
     ['half a surrogate pair', '/\ud800'],
+    ['a control character in the query', '/a?b=\0'],
+    ['a backslash in the fragment', '/a#\\b'],
     ['an encoded slash', '/%2fevil.example'],
     ['an encoded backslash', '/%5cevil.example'],
     ['an encoded slash, twice', '/%252fevil.example'],
