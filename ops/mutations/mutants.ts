@@ -459,7 +459,6 @@ export const MUTANTS: readonly Mutant[] = [
     'db/src/secret-box.ts',
     db('src/secret-box'),
     ['Object.hasOwn(env.ENCRYPTION_KEYS, version) ? env', 'version in env.ENCRYPTION_KEYS ? env'],
-    ['          .setAuthTag(bytes.subarray(-TAG_BYTES))\n', ''],
     ["if (bytes.length < IV_BYTES + TAG_BYTES) throw new SealBroken('too short')", ''],
   ),
   ...of(
