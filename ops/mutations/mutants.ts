@@ -552,7 +552,7 @@ export const MUTANTS: readonly Mutant[] = [
     [
       "  await recordAudit(trx, ctx, { action: 'user.lockout', actorId: null, targetId: owner.id })\n",
       '',
-      server('audit/'),
+      server('auth/unlock'),
     ],
   ),
   ...of(

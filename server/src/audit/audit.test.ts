@@ -120,3 +120,12 @@ test('where an administrator sat is not shown to whom they judged; where a guess
   expect(told('admin.grant_role')).toMatchObject({ client: 'An administrator', ipMasked: null })
   expect(told('user.login_failed')).toMatchObject({ client: 'A program', ipMasked: '127.0.0.…' })
 })
+
+test('M6: what somebody did, and had done to nobody, is among their own events', async () => {
+  const { browser } = await aSignedInUser(host)
+  await browser.post('/api/trpc/jobs.ping', {})
+  expect((await mine(browser, {})).events.map(({ action }) => action)).toEqual([
+    'access.denied',
+    'user.login',
+  ])
+})

@@ -94,3 +94,15 @@ test('reading the table unlocks nothing', async () => {
     for (const spelling of ['base64url', 'base64', 'hex'] as const)
       expect([400, 422]).toContain((await unlock(tokenHash.toString(spelling))).status)
 })
+
+test('K1: a lock is remembered once, however often they go on guessing', async () => {
+  const { id, email } = await aLockedOutUser()
+  for (let guess = 0; guess < 3; guess += 1) await login(email, 'not the password')
+  const events = await db
+    .selectFrom('auditEvents')
+    .select(['actorId', 'action'])
+    .where('targetId', '=', id)
+    .where('action', '=', 'user.lockout')
+    .execute()
+  expect(events).toEqual([{ actorId: null, action: 'user.lockout' }])
+})

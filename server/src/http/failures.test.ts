@@ -56,3 +56,11 @@ describe('J12: what is refused says no more', () => {
         expectPlainError(await browser.post(path, body, { headers: { 'content-type': 'application/json' } }))
   })
 })
+
+test('J12: no error is kept by anybody on the way, on a page’s path neither', async () => {
+  const browser = new Browser(host.url)
+  for (const path of ['/nothing', '/assets/gone.js', '/api/nothing', '/api/auth/me']) {
+    const { status, headers } = await browser.get(path)
+    expect([path, status >= 400, headers.get('cache-control')]).toEqual([path, true, 'no-store'])
+  }
+})
