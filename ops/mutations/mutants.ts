@@ -99,7 +99,7 @@ export const MUTANTS: readonly Mutant[] = [
     ['  refuseMethod,\n', ''],
     ['  onlyItsPath,\n', ''],
     ['  wholeAnswers,\n', ''],
-    ['  oneWriteAtATime,\n', ''],
+    ['  oneWriteAtATime,\n', '', server('http/bad-input', 'matrix/writes')],
     ['  soundInput,\n', ''],
     ['    maxBatchSize: BATCH_CALLS,\n', ''],
     ['connectionParams === undefined && ', ''],
@@ -574,7 +574,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/http/broken-requests.ts',
     server('http/failures', 'http/open-server', 'http/bad-input'),
-    ["error.code === 'ECONNRESET' || ", ''],
     ["      'Connection: close',\n", ''],
     ["      'Cache-Control: no-store',\n", ''],
   ),

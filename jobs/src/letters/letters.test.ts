@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { writeLetter } from './letters.ts'
+import { layOut } from './page.ts'
 
 const env = { PUBLIC_URL: 'https://example.com', VERIFY_EMAIL_TTL_SECONDS: 7200 }
 const EVIL = `Ada</title><script>alert(1)</script>"'\r\nBcc: eve@example.com`
@@ -44,4 +45,17 @@ test('D4: a link is said to be good for as long as the settings let it be', () =
 
 test('a letter whose facts are not as agreed is not written', () => {
   expect(() => writeLetter('verify-email', { name: null }, env)).toThrow()
+})
+
+test('whatever a page says, its subject is one line and its link stays inside its quotes', () => {
+  const page = {
+    subject: 'Hello\r\nBcc: eve@example.com',
+    paragraphs: ['Hello'],
+    action: { label: 'Open', href: 'https://example.com/"><script>alert(1)</script>' },
+    closing: 'Bye',
+  }
+  const { subject, html } = layOut(page, env)
+  expect(subject).toMatch(/^Hello Bcc: eve@example\.com · \w+$/)
+  expect(html).not.toContain('<script>')
+  expect(html).toContain('href="https://example.com/&quot;&gt;&lt;script&gt;')
 })

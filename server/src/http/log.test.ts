@@ -153,3 +153,11 @@ test('B2: the lines of a request know its id, after its body was read as well', 
     await town.ownerDb.schema.alterTable('users_gone').renameTo('users').execute()
   }
 })
+
+test('L2: an address is logged without its query, where links carry tokens', async () => {
+  for (const path of ['/api/nothing', '/unlock', '/api/trpc/health.get']) {
+    const lines = await loggedBy(() => new Browser(host.url).get(`${path}?token=ABC234`))
+    expect(lines.map(({ path }) => path)).toEqual([path])
+    expect(written).not.toContain('ABC234')
+  }
+})

@@ -35,3 +35,14 @@ test('a whole URL is its path', async () => {
   const line = `GET ${host.url}/api/auth/me?x=1`
   expect(told(await sendRaw(host, rawRequest(host, line)))).toBe('401 UNAUTHENTICATED')
 })
+
+test('R21: what is not HTTP ends its connection, and its answer is kept by nobody on the way', async () => {
+  const [head = ''] = (await sendRaw(host, 'nonsense\r\n\r\n')).split('\r\n\r\n')
+  expect(head.split('\r\n')).toEqual(
+    expect.arrayContaining([
+      'Connection: close',
+      'Cache-Control: no-store',
+      'X-Content-Type-Options: nosniff',
+    ]),
+  )
+})
