@@ -121,11 +121,13 @@ test('where an administrator sat is not shown to whom they judged; where a guess
   expect(told('user.login_failed')).toMatchObject({ client: 'A program', ipMasked: '127.0.0.…' })
 })
 
-test('M6: what somebody did, and had done to nobody, is among their own events', async () => {
-  const { browser } = await aSignedInUser(host)
-  await browser.post('/api/trpc/jobs.ping', {})
-  expect((await mine(browser, {})).events.map(({ action }) => action)).toEqual([
-    'access.denied',
-    'user.login',
-  ])
+test('M6: what an administrator did to somebody is among their own events', async () => {
+  const { id: targetId } = await aSignedInUser(host)
+  const admin = await aSignedInUser(host, { roles: ['ADMIN'] })
+  const { db, box, boss } = host.deps
+  const desk = { box, boss, ip: '192.0.2.1', userAgent: null, requestId: 'a-test' }
+  const change = { actorId: admin.id, targetId, role: 'SUPPORT' } as const
+  await db.transaction().execute((trx) => grantRole(trx, desk, change))
+  const did = (await mine(admin.browser, {})).events.map(({ action }) => action)
+  expect(did).toEqual(['admin.grant_role', 'user.login'])
 })
