@@ -70,7 +70,9 @@ async function work(copy: string): Promise<void> {
 async function requireGreen(copy: string): Promise<void> {
   for (const [project, mutants] of Map.groupBy(wanted, ({ noticedBy }) => noticedBy.project)) {
     const files = [...new Set(mutants.flatMap(({ noticedBy }) => noticedBy.files))]
-    const { verdict, noticed = 'no test was run' } = await judge(copy, { project, files })
+    // All files at once, which on a busy machine takes longer than any mutant's few.
+    const judged = await judge(copy, { project, files }, files.length * PATIENCE_MS)
+    const { verdict, noticed = 'no test was run' } = judged
     if (verdict !== 'survived' && !isStopping)
       throw new Error(`${project}: the tests are red before anything is taken away: ${noticed}`)
   }
@@ -80,6 +82,7 @@ async function requireGreen(copy: string): Promise<void> {
 async function judge(
   copy: string,
   { project, files }: Mutant['noticedBy'],
+  patienceMs = PATIENCE_MS,
 ): Promise<{ verdict: Verdict; noticed?: string | undefined }> {
   const report = join(copy, 'mutation-report.json')
   rmSync(report, { force: true })
@@ -97,7 +100,7 @@ async function judge(
     { cwd: copy, stdio: 'ignore', detached: true },
   )
   running.add(child)
-  const impatient = setTimeout(stop, PATIENCE_MS, child)
+  const impatient = setTimeout(stop, patienceMs, child)
   const [code] = (await once(child, 'exit')) as [number | null]
   clearTimeout(impatient)
   running.delete(child)
