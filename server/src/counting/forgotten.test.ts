@@ -8,7 +8,7 @@ import { hasRedis, openTestRedis, type TestRedis } from '../test/redis.ts'
 const guesser = (known: Partial<Guesser> = {}): Guesser => ({
   address: randomUUID(),
   account: randomUUID(),
-  isProved: true,
+  proved: 'person',
   ...known,
 })
 
