@@ -9,7 +9,10 @@ import { DEMO_ACCOUNTS, DEMO_PASSWORD } from '@latchkey/shared/demo'
 import { freePort } from '../local/postgres/free-port.ts'
 import { startPostgres } from '../local/postgres.ts'
 
-/** A throwaway Postgres with the demo people in it; the servers share one core, all else the other. */
+/**
+ * A throwaway Postgres with the demo people in it. Unless they are to be `spread` over the machine as they would be, the
+ * servers share one core, all else the other.
+ */
 const ROOT = join(import.meta.dirname, '../..')
 const SERVER_CORE = '0'
 const OTHER_CORE = '1'
@@ -27,10 +30,11 @@ export type Started = {
   stop(): Promise<void>
 }
 
-export async function openTown(settings: NodeJS.ProcessEnv = {}): Promise<Town> {
+export async function openTown(settings: NodeJS.ProcessEnv = {}, { spread = false } = {}): Promise<Town> {
+  const isPinned = canPin && !spread
   const home = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
   // What this process starts inherits its core.
-  if (canPin) execFileSync('taskset', ['-cp', OTHER_CORE, String(process.pid)], { stdio: 'ignore' })
+  if (isPinned) execFileSync('taskset', ['-cp', OTHER_CORE, String(process.pid)], { stdio: 'ignore' })
   const postgres = await startPostgres({ dir: join(home, 'postgres'), durable: false })
   const env = { ...process.env, ...settingsFor(postgres.adminUrl), ...settings }
   for (const command of [['db/src/provision.ts'], ['db/src/migrate.ts', 'up'], ['db/src/seed.ts']])
@@ -42,7 +46,7 @@ export async function openTown(settings: NodeJS.ProcessEnv = {}): Promise<Town> 
     async start(script) {
       const port = await freePort()
       const log = openSync(join(home, `${script.replaceAll('/', '-')}.log`), 'a')
-      const [command = '', ...args] = onCore(SERVER_CORE, [process.execPath, ...profiling(), script])
+      const [command = '', ...args] = pinnedIf(isPinned, [process.execPath, ...profiling(), script])
       const child = spawn(command, args, {
         cwd: ROOT,
         env: { ...env, SERVER_PORT: String(port), PUBLIC_URL: `http://localhost:${port}` },
@@ -68,8 +72,8 @@ const profiling = (): string[] => {
   return folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : []
 }
 
-const onCore = (core: string, command: string[]): string[] =>
-  canPin ? ['taskset', '-c', core, ...command] : command
+const pinnedIf = (isPinned: boolean, command: string[]): string[] =>
+  isPinned ? ['taskset', '-c', SERVER_CORE, ...command] : command
 
 function settingsFor(adminUrl: string): NodeJS.ProcessEnv {
   const secret = () => randomBytes(32).toString('base64')

@@ -6,9 +6,9 @@ export const HASH_PROFILES = {
 } as const
 export type HashProfile = keyof typeof HASH_PROFILES
 
-/** Hashes at once: more than the cores can carry lowers what gets done. */
+/** Hashes at once: more than the cores can carry lowers what gets done, and one core is left for all else. */
 export const hashSlotsOf = (profile: HashProfile, cores: number): number =>
-  Math.max(1, Math.floor(cores / HASH_PROFILES[profile].lanes))
+  Math.max(1, Math.min(Math.floor(cores / HASH_PROFILES[profile].lanes), cores - 1))
 
 /** Two threads to spare: without them a file read waits behind the hashes (measured: 285 ms against 13). */
 export const threadPoolSizeOf = (profile: HashProfile, cores: number): number =>

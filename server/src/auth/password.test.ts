@@ -48,8 +48,8 @@ describe('hashing', () => {
     expect([most, running]).toEqual([hashSlotsOf('test', availableParallelism()) + 1, 0])
   })
 
-  test('hashSlotsOf: cores over lanes, at least one', () => {
+  test('A9: hashSlotsOf: cores over lanes, one core left for all else, at least one', () => {
     expect([1, 2, 3, 8].map((cores) => hashSlotsOf('strong', cores))).toEqual([1, 1, 1, 4])
-    expect([1, 2, 3, 8].map((cores) => hashSlotsOf('balanced', cores))).toEqual([1, 2, 3, 8])
+    expect([1, 2, 3, 8].map((cores) => hashSlotsOf('balanced', cores))).toEqual([1, 1, 2, 7])
   })
 })
