@@ -208,6 +208,14 @@ export const MUTANTS: readonly Mutant[] = [
     ['  await lockOwner(trx, userId)\n', '', server('sessions/ended-meanwhile')],
     ["    .where('userId', '=', userId)\n", ''],
   ),
+  ...of('server/src/auth/auth.router.ts', server('auth/on-the-beat'), [
+    'onTheBeat(() => register(ctx, input))',
+    'register(ctx, input)',
+  ]),
+  ...of('server/src/auth/on-the-beat.ts', server('auth/on-the-beat'), [
+    '  while (performance.now() < due) await nextTurn()\n',
+    '',
+  ]),
   ...of('server/src/auth/logout.ts', server('auth/auth.test'), ['  ctx.setSession(null)\n', '']),
   ...of(
     'server/src/auth/login.ts',

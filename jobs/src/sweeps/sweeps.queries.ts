@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '@latchkey/db/database'
 import { longAgo, millisecondsAgo, now } from '@latchkey/db/sql'
 
@@ -13,7 +14,10 @@ const DEVICES_STAY = 400 * DAY
 /** Written by the clocks of several hosts: time enough for them to differ. */
 const COUNTERS_STAY = HOUR
 
-/** A family's rows end together; until then they are what tells a stolen token from a strange one. */
+/**
+ * A family's rows end together; until then they are what tells a stolen token from a strange one. Rows of two batches may
+ * refer to each other, and whoever deletes one touches the other: so one worker at a time.
+ */
 export const deleteEndedSessions: DeleteBatch = (db, most) =>
   countOf(
     db
@@ -23,6 +27,7 @@ export const deleteEndedSessions: DeleteBatch = (db, most) =>
           .selectFrom('sessions')
           .select('id')
           .where('absoluteExpiresAt', '<', now)
+          .where(sql<boolean>`(select pg_try_advisory_xact_lock(hashtext('sweep.sessions')))`)
           .limit(most)
           .forUpdate()
           .skipLocked(),

@@ -13,6 +13,7 @@ import { changePassword } from './change-password.ts'
 import { login } from './login.ts'
 import { logout } from './logout.ts'
 import { refresh } from './refresh.ts'
+import { onTheBeat } from './on-the-beat.ts'
 import { register } from './register.ts'
 import { unlock } from './unlock.ts'
 
@@ -25,7 +26,7 @@ export const authRouter = router({
     .input(registerInput)
     .use(counted)
     .output(registerOutput)
-    .mutation(({ ctx, input }) => register(ctx, input)),
+    .mutation(({ ctx, input }) => onTheBeat(() => register(ctx, input))),
   login: anyone
     .input(loginInput)
     .output(loginOutput)

@@ -64,7 +64,7 @@ describe.each(CASES)('I5, I6, I10, pain 6: counted in $store, $workers at work',
       async (name, from) => {
         const owner = await aSignedInUser(host(), { email: `${name.length}-${store}-${workers}@example.com` })
         const visitor = new Browser(server.url)
-        await visitor.get('/api/auth/csrf')
+        expect((await visitor.get('/api/auth/csrf')).status).toBe(200)
         let isOver = false
         const attack = Promise.all(
           Array.from({ length: GUESSES }, (_, nth) => guess(owner.email, from(nth), visitor.jar)),
