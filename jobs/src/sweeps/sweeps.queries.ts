@@ -20,18 +20,16 @@ const COUNTERS_STAY = HOUR
  */
 export const deleteEndedSessions: DeleteBatch = (db, most) =>
   countOf(
-    db
-      .deleteFrom('sessions')
-      .where('id', 'in', (eb) =>
-        eb
-          .selectFrom('sessions')
-          .select('id')
-          .where('absoluteExpiresAt', '<', now)
-          .where(sql<boolean>`(select pg_try_advisory_xact_lock(hashtext('sweep.sessions')))`)
-          .limit(most)
-          .forUpdate()
-          .skipLocked(),
-      ),
+    db.deleteFrom('sessions').where('id', 'in', (eb) =>
+      eb
+        .selectFrom('sessions')
+        .select('id')
+        .where('absoluteExpiresAt', '<', now)
+        .where(sql<boolean>`(select pg_try_advisory_xact_lock(hashtext('sweep.sessions')))`)
+        .limit(most)
+        .forUpdate()
+        .skipLocked(),
+    ),
   )
 
 export const deleteDeadTokens: DeleteBatch = (db, most) =>
