@@ -46,21 +46,7 @@ export type MakeContext = (req: Request, res: Response) => Ctx
 const USER_AGENT_MOST = 400
 
 export function contextMaker(deps: Deps): MakeContext {
-  const {
-    env,
-    db,
-    boss,
-    box,
-    passwords,
-    passwordBook,
-    guesses,
-    calls,
-    captcha,
-    bursts,
-    metrics,
-    redis,
-    log,
-  } = deps
+  const { env, db, boss, box } = deps
   const csrfOf = csrfKeeper(env)
   const deviceOf = deviceKeeper(env)
   const addressOf = clientAddressOf(env)
@@ -72,19 +58,7 @@ export function contextMaker(deps: Deps): MakeContext {
       userAgent: req.headers['user-agent']?.slice(0, USER_AGENT_MOST) ?? null,
     }
     return {
-      env,
-      db,
-      boss,
-      box,
-      passwords,
-      passwordBook,
-      guesses,
-      calls,
-      captcha,
-      bursts,
-      metrics,
-      redis,
-      log,
+      ...deps,
       csrf,
       device: deviceOf(req, res),
       ...origin,
