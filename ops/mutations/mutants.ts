@@ -374,7 +374,7 @@ export const MUTANTS: readonly Mutant[] = [
     ['failures[1] === there.points || isOver)', 'failures[1] === there.points)', server('captcha/')],
     ["['person', 'address', addressToday >= afterToday.person],\n", '', server('captcha/')],
     ["['person', 'account', accountToday >= afterToday.person],\n", '', server('captcha/')],
-    ['|| addressToday >= afterToday.work', '', server('captcha/')],
+    ['|| addressToday >= afterToday.work', '', server('counting/days')],
     ['|| accountToday >= afterToday.work', '', server('captcha/')],
     ['isDegraded && Math.max', 'Math.max', server('captcha/')],
     [

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { doWork } from '@latchkey/shared/proof-of-work'
+import { hashed } from '../counting/hashed.ts'
 import { aUser, PASSWORD } from '../test/actors.ts'
 import { type Answer, Browser } from '../test/browser.ts'
 import { openTestHost, type TestHost } from '../test/host.ts'
@@ -97,6 +98,12 @@ describe('I8: a person, where work is not enough', () => {
     expect((await new Suspect(host.url).login(email)).status).toBe(200)
   })
 
+  test('an owner who unlocks the account ends what the day has counted too', async () => {
+    const { email, browser } = await aSuspect()
+    await host.deps.guesses.unlock('password', hashed(host.town.env, email))
+    expect((await browser.login(email)).status).toBe(200)
+  })
+
   test('a token counts once, however many show it at once', async () => {
     const { email, browser } = await aSuspect()
     turnstile.behave('never spends')
@@ -104,6 +111,21 @@ describe('I8: a person, where work is not enough', () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => browser.login(email, token, 'not it')))
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(1)
     expect(answers.filter(({ status }) => status === 403)).toHaveLength(9)
+  })
+
+  test('a token that fits in everything is refused when they say no', async () => {
+    const { email, browser } = await aSuspect()
+    turnstile.behave('says no to all')
+    expect(outcome(await browser.login(email, await browser.isPerson()))).toEqual(WANTED)
+  })
+
+  test('after ten failures of a day from an address it is so for whomever it asks for', async () => {
+    const { browser } = await aSuspect(host, 1)
+    await sql`update rate_limits set points = 10 where key like '%address-day%'`.execute(host.deps.db)
+    const { email } = await aUser(host)
+    expect(outcome(await browser.login(email, await browser.works()))).toEqual(WANTED)
+    expect((await new Suspect(host.url).login(email)).status).toBe(200)
+    expect((await browser.login(email, await browser.isPerson())).status).toBe(200)
   })
 
   const REFUSED: [string, (suspect: Suspect) => Promise<string>][] = [
@@ -114,6 +136,10 @@ describe('I8: a person, where work is not enough', () => {
     [
       'solved six minutes ago',
       (suspect) => suspect.isPerson('login', { challenge_ts: new Date(Date.now() - 360_000).toISOString() }),
+    ],
+    [
+      'solved in ten minutes from now',
+      (suspect) => suspect.isPerson('login', { challenge_ts: new Date(Date.now() + 600_000).toISOString() }),
     ],
     ['without a time', (suspect) => suspect.isPerson('login', { challenge_ts: undefined })],
     ['that they never gave', async () => '0.nobody.knows.it'],

@@ -19,6 +19,7 @@ export type Claims = { action: string; cdata: string; hostname?: string; challen
 export type Manner =
   | 'well'
   | 'never spends'
+  | 'says no to all'
   | 'hangs'
   | 'fails'
   | 'speaks HTML'
@@ -44,11 +45,12 @@ export async function openFakeTurnstile({ port = 0 } = {}): Promise<FakeTurnstil
   const MANNERS: Record<Manner, (res: ServerResponse, asked: URLSearchParams) => void> = {
     well: (res, asked) => json(res, judge(asked)),
     'never spends': (res, asked) => json(res, judge(asked)),
+    'says no to all': (res, asked) => json(res, { ...judge(asked), success: false }),
     hangs: () => {},
     fails: (res) => void res.writeHead(500).end('oh no'),
     'speaks HTML': (res) => void res.setHeader('content-type', 'text/html').end('<h1>Just a moment</h1>'),
     'says "true"': (res, asked) => json(res, { ...judge(asked), success: 'true' }),
-    'sends elsewhere': (res) => void res.writeHead(307, { location: 'http://127.0.0.1:9/' }).end(),
+    'sends elsewhere': (res) => void res.writeHead(307, { location: '/elsewhere' }).end(),
     'knows no secret': (res) => json(res, { success: false, 'error-codes': ['invalid-input-secret'] }),
     'is gone': (res) => void res.destroy(),
   }
@@ -70,6 +72,7 @@ export async function openFakeTurnstile({ port = 0 } = {}): Promise<FakeTurnstil
       const asked = new URLSearchParams(await text(req))
       return MANNERS[manner](res, asked)
     }
+    if (pathname === '/elsewhere') return json(res, judge(new URLSearchParams(await text(req))))
     if (manner === 'is gone') return void res.destroy()
     if (pathname === '/turnstile/v0/api.js')
       return void res.setHeader('content-type', 'text/javascript').end(SCRIPT)
