@@ -42,3 +42,7 @@ export const rolesOf = (userId: string): RawBuilder<Role[]> =>
 /** A sealed value begins with the version of its key. */
 export const keyVersionOf = (column: string): RawBuilder<string> =>
   sql<string>`split_part(${sql.ref(column)}, '.', 1)`
+
+/** For a statement of which one may run at a time: to whoever comes meanwhile it is false, once and for all its rows. */
+export const nobodyElseDoes = (task: string): RawBuilder<boolean> =>
+  sql<boolean>`(select pg_try_advisory_xact_lock(hashtext(${task})))`

@@ -1,6 +1,5 @@
-import { sql } from 'kysely'
 import type { Db } from '@latchkey/db/database'
-import { longAgo, millisecondsAgo, now } from '@latchkey/db/sql'
+import { longAgo, millisecondsAgo, nobodyElseDoes, now } from '@latchkey/db/sql'
 
 /** Each deletes one batch and says how many rows that were. What somebody else holds is left for the next time. */
 export type DeleteBatch = (db: Db, most: number) => Promise<bigint>
@@ -20,16 +19,18 @@ const COUNTERS_STAY = HOUR
  */
 export const deleteEndedSessions: DeleteBatch = (db, most) =>
   countOf(
-    db.deleteFrom('sessions').where('id', 'in', (eb) =>
-      eb
-        .selectFrom('sessions')
-        .select('id')
-        .where('absoluteExpiresAt', '<', now)
-        .where(sql<boolean>`(select pg_try_advisory_xact_lock(hashtext('sweep.sessions')))`)
-        .limit(most)
-        .forUpdate()
-        .skipLocked(),
-    ),
+    db
+      .deleteFrom('sessions')
+      .where('id', 'in', (eb) =>
+        eb
+          .selectFrom('sessions')
+          .select('id')
+          .where('absoluteExpiresAt', '<', now)
+          .where(nobodyElseDoes('sweep.sessions'))
+          .limit(most)
+          .forUpdate()
+          .skipLocked(),
+      ),
   )
 
 export const deleteDeadTokens: DeleteBatch = (db, most) =>
