@@ -8,7 +8,7 @@ export async function onTheBeat<T>(act: () => Promise<T>): Promise<T> {
   const answer = await act()
   const due = began + Math.ceil((performance.now() - began) / BEAT_MS) * BEAT_MS
   // A timer knows whole milliseconds, and what is left of one would tell.
-  await sleep(due - performance.now() - 1)
+  await sleep(Math.max(0, due - performance.now() - 1))
   while (performance.now() < due) await nextTurn()
   return answer
 }
