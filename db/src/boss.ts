@@ -73,11 +73,11 @@ async function installSchedules(boss: Boss): Promise<void> {
 export async function sendIn<N extends JobName>(
   trx: Trx,
   boss: Boss,
-  job: { name: N; payload: JobPayload<N> },
+  job: { name: N; payload: JobPayload<N>; priority?: number },
 ): Promise<string> {
   const payload = JOBS[job.name].parse(job.payload)
   await bringUp(boss)
-  const id = await boss.send(job.name, payload, { db: fromKysely(trx) })
+  const id = await boss.send(job.name, payload, { db: fromKysely(trx), priority: job.priority ?? 0 })
   if (!id) throw new Error(`job ${job.name} was not taken`)
   return id
 }

@@ -3,6 +3,8 @@ import {
   LETTERS,
   type LetterName,
   type LetterParams,
+  URGENCIES,
+  URGENCY,
   writtenLetter,
   type WrittenLetter,
 } from '@latchkey/shared/letters'
@@ -20,18 +22,35 @@ export type Letter<N extends LetterName> = {
   params: LetterParams<N>
   to: string
   userId: string | null
+  /** Of the link in it: nobody is sent one that is used or over. */
+  tokenId?: string
+  /** The browser that may ask what became of the letter. */
+  askedBy?: Buffer
 }
 
 /** A sealed row and a job that carries only its id, both in the act's transaction. */
 export async function enqueueMail<N extends LetterName>(
   trx: Trx,
   { box, boss, requestId }: Mailroom,
-  { letter, params, to, userId }: Letter<N>,
+  { letter, params, to, userId, tokenId, askedBy }: Letter<N>,
 ): Promise<void> {
   const id = randomUUID()
   const body = box.seal(JSON.stringify(LETTERS[letter].parse(params)), sealContext(id))
-  await insertMail(trx, { id, letter, body, toAddress: to, userId, requestId })
-  await sendIn(trx, boss, { name: 'email.send', payload: { outboxId: id, requestId } })
+  await insertMail(trx, {
+    id,
+    letter,
+    body,
+    toAddress: to,
+    userId,
+    requestId,
+    tokenId: tokenId ?? null,
+    askedBy: askedBy ?? null,
+  })
+  await sendIn(trx, boss, {
+    name: 'email.send',
+    payload: { outboxId: id, requestId },
+    priority: URGENCY[URGENCIES[letter]],
+  })
 }
 
 /** Waits for as much as a letter does, where nobody is to get one and nobody may notice: the job finds no row. */
@@ -39,10 +58,22 @@ export async function enqueueNoMail(trx: Trx, { boss, requestId }: Mailroom): Pr
   await sendIn(trx, boss, { name: 'email.send', payload: { outboxId: randomUUID(), requestId } })
 }
 
-type NewMail = Pick<OutboxRow, 'id' | 'letter' | 'body' | 'toAddress' | 'userId' | 'requestId'>
+type NewMail = Pick<
+  OutboxRow,
+  'id' | 'letter' | 'body' | 'toAddress' | 'userId' | 'requestId' | 'tokenId' | 'askedBy'
+>
 
-const insertMail = compiledWrite((db, { id, letter, body, toAddress, userId, requestId }: NewMail) =>
-  db.insertInto('emailOutbox').values({ id, letter, body, toAddress, userId, requestId }),
+const insertMail = compiledWrite((db, mail: NewMail) =>
+  db.insertInto('emailOutbox').values({
+    id: mail.id,
+    letter: mail.letter,
+    body: mail.body,
+    toAddress: mail.toAddress,
+    userId: mail.userId,
+    requestId: mail.requestId,
+    tokenId: mail.tokenId,
+    askedBy: mail.askedBy,
+  }),
 )
 
 /** Opens what a queued row holds, checked against the letter's own schema. */

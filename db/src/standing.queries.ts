@@ -51,11 +51,3 @@ export const insertRole = (trx: Trx, held: { userId: string; role: Role }) =>
 
 export const deleteRole = (trx: Trx, { userId, role }: { userId: string; role: Role }) =>
   trx.deleteFrom('userRoles').where('userId', '=', userId).where('role', '=', role).execute()
-
-export const consumeOpenTokens = (trx: Trx, userId: string) =>
-  trx
-    .updateTable('oneTimeTokens')
-    .set({ consumedAt: now })
-    .where('userId', '=', userId)
-    .where('consumedAt', 'is', null)
-    .execute()

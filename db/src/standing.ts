@@ -4,7 +4,6 @@ import type { Trx } from './database.ts'
 import { enqueueMail, type Mailroom } from './outbox.ts'
 import { revokeFamilies } from './sessions.ts'
 import {
-  consumeOpenTokens,
   deleteRole,
   findOtherAdmin,
   findRole,
@@ -13,6 +12,7 @@ import {
   type Person,
   setStatus,
 } from './standing.queries.ts'
+import { consumeOpenTokens } from './tokens.ts'
 
 /** What decides whether a person may come in, and as what. Whether the actor may decide it, the caller has asked. */
 export type Decision = { actorId: string | null; targetId: string; reason?: string }
@@ -45,7 +45,7 @@ export async function suspendPerson(trx: Trx, desk: Desk, decision: Decision): P
   await requireAdminBeside(trx, person.id)
   await setStatus(trx, { userId: person.id, status: 'suspended' })
   await revokeFamilies(trx, { userId: person.id })
-  await consumeOpenTokens(trx, person.id)
+  await consumeOpenTokens(trx, { userId: person.id })
   await recordAudit(trx, desk, { action: 'admin.suspend', ...entryOf(decision) })
   await tell(trx, desk, { person, letter: 'account-suspended' })
   return true

@@ -4,7 +4,7 @@ import type { Db, Trx } from './database.ts'
 import { eachOf } from './sql.ts'
 import type { NewUser } from './tables/users.ts'
 
-export type PersonToBe = Pick<NewUser, 'email' | 'passwordHash' | 'displayName'> & {
+export type PersonToBe = Pick<NewUser, 'email' | 'passwordHash' | 'displayName' | 'registrationDevice'> & {
   isEmailVerified?: boolean
   roles?: readonly Role[]
 }
@@ -41,6 +41,30 @@ const insertRoles = compiledWrite((db, { userId, roles }: { userId: string; role
         .where('id', '=', userId),
     ),
 )
+
+/**
+ * Ends an account whose address nobody has proved, with all that hangs on it: whoever made it may be anybody. Never one
+ * that was suspended or given a role: those are an operator's business.
+ */
+export const deleteUnproved = (trx: Trx, email: string): Promise<{ id: string } | undefined> =>
+  trx
+    .deleteFrom('users')
+    .where('email', '=', email)
+    .where('isEmailVerified', '=', false)
+    .where('status', '=', 'active')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('userRoles')
+            .select('role')
+            .whereRef('userRoles.userId', '=', 'users.id')
+            .where('role', '!=', 'USER'),
+        ),
+      ),
+    )
+    .returning('id')
+    .executeTakeFirst()
 
 export async function findIdOf(db: Db, email: string): Promise<string | undefined> {
   const found = await db.selectFrom('users').select('id').where('email', '=', email).executeTakeFirst()

@@ -50,9 +50,23 @@ const CALL_LIMITS: Record<string, CallLimit> = {
   /** Ten people, each of whom is asked for two proofs. */
   'auth.register': { by: 'address', points: 30, seconds: HOUR },
   'captcha.ask': { by: 'address', points: 60, seconds: MINUTE },
+  'auth.verifyEmail': { by: 'address', points: 10, seconds: MINUTE },
+  'auth.resetPassword': { by: 'address', points: 10, seconds: MINUTE },
+  'auth.confirmChangeEmail': { by: 'address', points: 10, seconds: MINUTE },
+  'auth.undoChangeEmail': { by: 'address', points: 10, seconds: MINUTE },
+  'auth.notMe': { by: 'address', points: 10, seconds: MINUTE },
+  'auth.stepUp': { by: 'user', points: 20, seconds: HOUR },
+  'profile.update': { by: 'user', points: 60, seconds: HOUR },
   'auth.unlock': { by: 'address', points: 10, seconds: MINUTE },
   'auth.refresh': { by: 'session', points: 30, seconds: MINUTE },
   'auth.changePassword': { by: 'user', points: 20, seconds: HOUR },
+}
+
+/** Letters that somebody can ask for, of each kind: to one mailbox, from one address, and all of them together. */
+const MAIL_LIMITS = {
+  toEmail: { points: 3, seconds: HOUR },
+  byAddress: { points: 10, seconds: HOUR },
+  byAll: { points: 1000, seconds: HOUR },
 }
 
 /** So many registrations, and the next one has to show that it is no robot's: from one address, and from all of them. */
@@ -70,6 +84,7 @@ const GENERAL_LIMITS = {
 export type Limits = {
   guesses: Record<Guessed, GuessLimits>
   calls: Record<string, CallLimit>
+  mail: typeof MAIL_LIMITS
   general: typeof GENERAL_LIMITS
   bursts: typeof BURSTS
 }
@@ -77,6 +92,7 @@ export type Limits = {
 const SHIPPED: Limits = {
   guesses: GUESS_LIMITS,
   calls: CALL_LIMITS,
+  mail: MAIL_LIMITS,
   general: GENERAL_LIMITS,
   bursts: BURSTS,
 }

@@ -5,6 +5,7 @@ import { healthRouter } from './health/health.ts'
 import { jobsRouter } from './jobs/jobs.router.ts'
 import { sessionRouter } from './sessions/session.router.ts'
 import { router } from './trpc.ts'
+import { profileRouter } from './users/profile.router.ts'
 import { userRouter } from './users/user.router.ts'
 
 export const appRouter = router({
@@ -13,6 +14,7 @@ export const appRouter = router({
   captcha: captchaRouter,
   health: healthRouter,
   jobs: jobsRouter,
+  profile: profileRouter,
   session: sessionRouter,
   user: userRouter,
 })

@@ -11,7 +11,7 @@ import type { Session } from './sessions/sessions.ts'
 
 /** Who may call a procedure. One that does not say stops the server from starting (`procedures.ts`). */
 type Caller = 'anyone' | 'signedIn' | Role
-export type Meta = { caller?: Caller }
+export type Meta = { caller?: Caller; sudo?: true }
 
 const t = initTRPC
   .context<Ctx>()
@@ -45,12 +45,13 @@ const open = t.middleware(async ({ ctx, type, next }) => {
 
 /** CSRF is judged last, so that nobody's write is a 401 and not a 403. One step: each costs every call its share. */
 const guarded = (role?: Role) =>
-  t.middleware(async ({ ctx, type, path, next }) => {
+  t.middleware(async ({ ctx, type, path, meta, next }) => {
     const { user, session } = await ctx.auth()
     if (!user) throw new AppError('UNAUTHENTICATED')
     ctx.calls.countAny('user', user.id)
     if (role && !user.roles.includes(role)) return refuse(ctx, user, path)
     judgeCsrf(type, ctx, session)
+    if (meta?.sudo && !session.isSudo) throw new AppError('STEP_UP_REQUIRED')
     return next({ ctx: { user, session } })
   })
 
@@ -71,4 +72,6 @@ export const counted = t.middleware(async ({ ctx, path, next }) => {
 
 export const anyone = t.procedure.meta({ caller: 'anyone' }).use(open)
 export const signedIn = t.procedure.meta({ caller: 'signedIn' }).use(guarded())
+/** For what must not be done with a session that somebody left open: they have shown within minutes who they are. */
+export const sudo = t.procedure.meta({ caller: 'signedIn', sudo: true }).use(guarded())
 export const withRole = (role: Role) => t.procedure.meta({ caller: role }).use(guarded(role))

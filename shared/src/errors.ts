@@ -2,10 +2,12 @@
 export const ERRORS = {
   MALFORMED_BODY: [400, 'The request could not be read.'],
   TOKEN_INVALID: [400, 'This link or code is no longer valid. Ask for a new one.'],
+  PASSWORD_NEEDED: [400, 'Tell us the password that was chosen at registration, or choose one now.'],
   UNAUTHENTICATED: [401, 'Please sign in to continue.'],
   INVALID_CREDENTIALS: [401, 'The email address or password is not right.'],
   FORBIDDEN: [403, 'You are not allowed to do this.'],
   CSRF_FAILED: [403, 'This page has been open too long. Reload it and try again.'],
+  STEP_UP_REQUIRED: [403, 'Please show once more that it is you, and try again.'],
   CAPTCHA_REQUIRED: [403, 'Please show first that you are not a robot, and try again.'],
   NOT_FOUND: [404, 'There is nothing here.'],
   METHOD_NOT_ALLOWED: [405, 'This address does not answer that method.'],

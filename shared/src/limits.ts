@@ -9,6 +9,8 @@ export const LENGTHS = {
   /** The estimate costs more than linear time: so much of a password is looked at, in pieces of that size. */
   passwordEstimated: { most: 64, atOnce: 24 },
   displayName: 80,
+  avatarUrl: 500,
+  bio: 500,
   captchaToken: 2048,
 } as const
 
@@ -18,11 +20,15 @@ export const LIFETIME_SECONDS = {
   privilegedSessionIdle: 12 * HOUR,
   privilegedSessionAbsolute: DAY,
   verifyEmailLink: DAY,
-  resetPasswordLink: HOUR,
-  changeEmailLink: DAY,
+  resetPasswordLink: 30 * MINUTE,
+  changeEmailLink: HOUR,
+  /** Long enough for somebody who was away: whoever took the account over has changed more by then. */
+  undoChangeEmailLink: 7 * DAY,
+  notMeLink: 7 * DAY,
   /** As long as the longest lock. */
   unlockLink: HOUR,
   oneTimeCode: 15 * MINUTE,
+  sudo: 10 * MINUTE,
 } as const
 
 export const BODY_BYTES = 100 * 1024

@@ -1,6 +1,7 @@
-import type { Generated, JSONColumnType } from 'kysely'
+import type { ColumnType, Generated } from 'kysely'
 
-export type TokenType = 'verify_email' | 'reset_password' | 'change_email' | 'unlock_account'
+export type TokenType =
+  'verify_email' | 'reset_password' | 'change_email' | 'undo_change_email' | 'unlock_account' | 'not_me'
 
 export interface OneTimeTokensTable {
   id: Generated<string>
@@ -10,7 +11,7 @@ export interface OneTimeTokensTable {
   codeHash: Buffer | null
   codeExpiresAt: Date | null
   codeTries: Generated<number>
-  payload: Generated<JSONColumnType<Record<string, string>>>
+  payload: ColumnType<{ email?: string }, string | undefined>
   createdAt: Generated<Date>
   expiresAt: Date
   consumedAt: Date | null

@@ -17,6 +17,8 @@ export interface SessionsTable {
   expiresAt: Date
   absoluteExpiresAt: Date
   revokedAt: Date | null
+  /** Until when its owner counts as somebody who has just shown who they are. */
+  sudoUntil: Date | null
   userAgent: string | null
   ip: string | null
 }

@@ -11,6 +11,8 @@ export interface UsersTable {
   status: Generated<UserStatus>
   isEmailVerified: Generated<boolean>
   lastLoginAt: Date | null
+  /** The browser that registered an address which nobody has proved yet. */
+  registrationDevice: Buffer | null
   createdAt: Generated<Date>
   updatedAt: Generated<Date>
 }

@@ -2,15 +2,26 @@ import { describe, expect, test } from 'vitest'
 import { writeLetter } from './letters.ts'
 import { layOut } from './page.ts'
 
-const env = { PUBLIC_URL: 'https://example.com', VERIFY_EMAIL_TTL_SECONDS: 7200 }
+const env = {
+  PUBLIC_URL: 'https://example.com',
+  VERIFY_EMAIL_TTL_SECONDS: 7200,
+  RESET_PASSWORD_TTL_SECONDS: 1800,
+}
 const EVIL = `Ada</title><script>alert(1)</script>"'\r\nBcc: eve@example.com`
 const LETTERS = [
   ['verify-email', { name: EVIL, token: 'the-token', code: 'ABC234' }],
+  ['reset-password', { name: EVIL, token: 'the-token', code: 'ABC234' }],
+  ['change-email', { name: EVIL, token: 'the-token', code: 'ABC234' }],
+  ['email-changing', { name: EVIL, newEmail: EVIL, token: 'the-token' }],
+  [
+    'new-device',
+    { name: EVIL, client: EVIL, ipMasked: null, at: '2026-11-21T09:00:00.000Z', token: 'the-token' },
+  ],
   ['account-exists', { name: EVIL }],
   ['account-locked', { name: EVIL, token: 'the-token' }],
   ['account-suspended', { name: EVIL }],
   ['account-restored', { name: EVIL }],
-  ['password-changed', { name: EVIL }],
+  ['password-changed', { name: EVIL, by: 'reset', token: 'the-token' }],
   ['session-ended', { name: EVIL, client: EVIL }],
 ] as const
 

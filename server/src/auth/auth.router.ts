@@ -4,18 +4,37 @@ import {
   csrfOutput,
   loginInput,
   loginOutput,
+  message,
   registerInput,
-  registerOutput,
-  unlockInput,
+  stepUpInput,
 } from '@latchkey/shared/schemas/auth'
-import { anyone, counted, router, signedIn } from '../trpc.ts'
+import {
+  confirmChangeEmailInput,
+  emailInput,
+  letterFate as letterFateOutput,
+  linkInput,
+  resetPasswordInput,
+  secured,
+  verifyEmailInput,
+} from '@latchkey/shared/schemas/by-mail'
+import { anyone, counted, router, signedIn, sudo } from '../trpc.ts'
+import { changeEmail } from './change-email.ts'
 import { changePassword } from './change-password.ts'
+import { confirmChangeEmail } from './confirm-change-email.ts'
+import { forgotPassword } from './forgot-password.ts'
+import { letterFate } from './letter-fate.ts'
 import { login } from './login.ts'
 import { logout } from './logout.ts'
-import { refresh } from './refresh.ts'
+import { notMe } from './not-me.ts'
 import { onTheBeat } from './on-the-beat.ts'
+import { refresh } from './refresh.ts'
 import { register } from './register.ts'
+import { resendVerification } from './resend-verification.ts'
+import { resetPassword } from './reset-password.ts'
+import { stepUp } from './step-up.ts'
+import { undoChangeEmail } from './undo-change-email.ts'
 import { unlock } from './unlock.ts'
+import { verifyEmail } from './verify-email.ts'
 
 export const authRouter = router({
   csrf: anyone.output(csrfOutput).query(async ({ ctx }) => {
@@ -25,7 +44,7 @@ export const authRouter = router({
   register: anyone
     .input(registerInput)
     .use(counted)
-    .output(registerOutput)
+    .output(message)
     .mutation(({ ctx, input }) => onTheBeat(() => register(ctx, input))),
   login: anyone
     .input(loginInput)
@@ -42,10 +61,56 @@ export const authRouter = router({
     .output(done)
     .mutation(({ ctx, input }) => changePassword(ctx, input)),
   unlock: anyone
-    .input(unlockInput)
+    .input(linkInput)
     .use(counted)
     .output(done)
     .mutation(({ ctx, input }) => unlock(ctx, input)),
+  verifyEmail: anyone
+    .input(verifyEmailInput)
+    .use(counted)
+    .output(done)
+    .mutation(({ ctx, input }) => verifyEmail(ctx, input)),
+  resendVerification: anyone
+    .input(emailInput)
+    .output(message)
+    .mutation(({ ctx, input }) => onTheBeat(() => resendVerification(ctx, input))),
+  forgotPassword: anyone
+    .input(emailInput)
+    .output(message)
+    .mutation(({ ctx, input }) => onTheBeat(() => forgotPassword(ctx, input))),
+  resetPassword: anyone
+    .input(resetPasswordInput)
+    .use(counted)
+    .output(done)
+    .mutation(({ ctx, input }) => resetPassword(ctx, input)),
+  changeEmail: sudo
+    .input(emailInput)
+    .output(message)
+    .mutation(({ ctx, input }) => onTheBeat(() => changeEmail(ctx, input))),
+  confirmChangeEmail: anyone
+    .input(confirmChangeEmailInput)
+    .use(counted)
+    .output(done)
+    .mutation(({ ctx, input }) => confirmChangeEmail(ctx, input)),
+  undoChangeEmail: anyone
+    .input(linkInput)
+    .use(counted)
+    .output(secured)
+    .mutation(({ ctx, input }) => undoChangeEmail(ctx, input)),
+  notMe: anyone
+    .input(linkInput)
+    .use(counted)
+    .output(secured)
+    .mutation(({ ctx, input }) => notMe(ctx, input)),
+  letterFate: anyone
+    .input(emailInput)
+    .output(letterFateOutput)
+    .query(({ ctx, input }) => letterFate(ctx, input)),
+  stepUp: signedIn
+    .input(stepUpInput)
+    .use(counted)
+    .output(done)
+    .mutation(({ ctx, input }) => stepUp(ctx, input)),
   logout: signedIn
     .input(nothing)
     .output(done)

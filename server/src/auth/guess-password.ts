@@ -6,6 +6,7 @@ import { hashed } from '../counting/hashed.ts'
 import { AppError } from '../errors.ts'
 import { countedAddress } from '../http/client-address.ts'
 import { isRung } from '../limits.ts'
+import { lookOf } from '../sessions/binding.ts'
 import { findCredentials, NO_DEVICE } from './auth.queries.ts'
 
 export type Credentials = Awaited<ReturnType<typeof findCredentials>>
@@ -63,7 +64,7 @@ async function meet(
   proved: Guesser['proved'],
 ): Promise<{ found: Credentials; grant: Grant | Refused }> {
   const shown = ctx.device.hash
-  const finding = findCredentials(ctx.db, { email, deviceHash: shown ?? NO_DEVICE })
+  const finding = findCredentials(ctx.db, { email, deviceHash: shown ?? NO_DEVICE, look: lookOf(ctx) })
   const device = shown && (await finding)?.isKnownDevice ? shown.toString('base64url') : undefined
   const address = hashed(ctx.env, countedAddress(ctx.ip))
   const guesser = { address, account: hashed(ctx.env, email), device, proved }

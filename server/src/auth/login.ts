@@ -7,10 +7,12 @@ import type { Ctx } from '../context.ts'
 import type { GiveBack } from '../counting/guesses.ts'
 import { AppError } from '../errors.ts'
 import { admit, hindranceOf } from '../sessions/admit.ts'
+import { lookOf } from '../sessions/binding.ts'
 import { type Auth, createSession } from '../sessions/sessions.ts'
 import { toPerson } from '../users/users.queries.ts'
 import { findEntering, setLastLogin } from './auth.queries.ts'
 import { type Credentials, guessPassword, type Verdict } from './guess-password.ts'
+import { tellOfDevice } from './tell-of-device.ts'
 import { tellOfLock } from './tell-of-lock.ts'
 
 type Found = NonNullable<Credentials>
@@ -26,7 +28,7 @@ export async function login(ctx: Ctx, { email, password, captchaToken }: LoginIn
   if (verdict.right === undefined) return refuse(ctx, email, verdict)
 
   const { found, right: verified } = verdict
-  const judged = { userId: found.id, verified, passwordHash: await rehash(ctx, verified, password) }
+  const judged = { found, verified, passwordHash: await rehash(ctx, verified, password) }
   const present = await ctx.auth()
   const { issued, user } = await verdict.grant.rightFor((giveBack) =>
     enter(ctx, judged, { present, giveBack }),
@@ -35,16 +37,17 @@ export async function login(ctx: Ctx, { email, password, captchaToken }: LoginIn
   return { user }
 }
 
-type Judged = { userId: string; verified: string; passwordHash: string }
+type Judged = { found: Found; verified: string; passwordHash: string }
 
 function enter(
   ctx: Ctx,
-  { userId, verified, passwordHash }: Judged,
+  { found, verified, passwordHash }: Judged,
   { present, giveBack }: { present: Auth; giveBack: GiveBack },
 ) {
-  const deviceHash = ctx.device.remember()
+  const userId = found.id
+  const device = { deviceHash: ctx.device.remember(), look: lookOf(ctx) }
   return ctx.db.transaction().execute(async (trx) => {
-    await setLastLogin(trx, { userId, verified, passwordHash, deviceHash })
+    await setLastLogin(trx, { userId, verified, passwordHash, ...device })
     // Asked with the row in hand: roles and standing may have changed while the password was judged.
     const row = await findEntering(trx, { userId, passwordHash })
     const person = row && toPerson(row)
@@ -54,10 +57,15 @@ function enter(
     const issued = await createSession(trx, entrant, ctx)
     const metadata = { sessionFamily: issued.familyId }
     await recordAudit(trx, ctx, { action: 'user.login', actorId: userId, targetId: userId, metadata })
+    if (isNews(found)) await tellOfDevice(trx, ctx, person.me)
     await giveBack(trx)
     return { issued, user: person.me }
   })
 }
+
+/** The first device there is is no news, and neither is one that only lost its cookies. */
+const isNews = ({ isKnownDevice, hasSuchDevice, hasDevices }: Found): boolean =>
+  hasDevices === true && !isKnownDevice && !hasSuchDevice
 
 async function refuse(ctx: Ctx, email: string, { found, why, locked }: Wrong): Promise<never> {
   await ctx.db.transaction().execute(async (trx) => {

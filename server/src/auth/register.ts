@@ -9,10 +9,11 @@ import type { Ctx } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { countedAddress } from '../http/client-address.ts'
 import { findOwner } from './auth.queries.ts'
+import { displaceUnproved } from './displace-unproved.ts'
 import { requireGoodPassword } from './require-good-password.ts'
 import { mintToken } from './tokens.ts'
 
-type Owner = Awaited<ReturnType<typeof findOwner>>
+type Owner = Awaited<ReturnType<typeof findOwner>> & { registrationDevice: Buffer }
 
 const CHECK_YOUR_MAIL = 'Check your mail: we have sent you a letter with what comes next.'
 
@@ -25,14 +26,17 @@ export async function register(
   await requireGoodPassword(ctx, input)
   const proof = await judgeProof(ctx, { act: 'register', captchaToken })
   await requireProof(ctx, proof)
+  await ctx.calls.countMail('user.register', { address: ctx.ip, email: input.email })
   const passwordHash = await ctx.passwords.hash(input.password)
+  const registrationDevice = ctx.device.remember()
 
   await ctx.db.transaction().execute(async (trx) => {
-    const person = { email: input.email, displayName: input.displayName, passwordHash }
+    await displaceUnproved(trx, ctx, input.email)
+    const person = { email: input.email, displayName: input.displayName, passwordHash, registrationDevice }
     const made = await insertPerson(trx, person)
     // Asked for one who was just made too: the same steps, so that the time does not tell.
     const owner = await findOwner(trx, input.email)
-    await (made ? welcome : tellOwner)(trx, ctx, owner)
+    await (made ? welcome : tellOwner)(trx, ctx, { ...owner, registrationDevice })
   })
   return { message: CHECK_YOUR_MAIL }
 }
@@ -47,23 +51,34 @@ async function requireProof(ctx: Ctx, proof: Proof): Promise<void> {
   await refuseUnproved(ctx, { act: 'register', proof, wanted: { rung: wanted, because: 'burst' } })
 }
 
-async function welcome(trx: Trx, ctx: Ctx, { id, email, displayName }: Owner): Promise<void> {
-  const { token, code } = await mintToken(trx, ctx.env, { userId: id, type: 'verify_email' })
+async function welcome(
+  trx: Trx,
+  ctx: Ctx,
+  { id, email, displayName, registrationDevice }: Owner,
+): Promise<void> {
+  const { id: tokenId, token, code } = await mintToken(trx, ctx.env, { userId: id, type: 'verify_email' })
   await recordAudit(trx, ctx, { action: 'user.register', actorId: id, targetId: id })
   await enqueueMail(trx, ctx, {
     letter: 'verify-email',
     params: { name: displayName, token, code },
     to: email,
     userId: id,
+    tokenId,
+    askedBy: registrationDevice,
   })
 }
 
-async function tellOwner(trx: Trx, ctx: Ctx, { id, email, displayName }: Owner): Promise<void> {
+async function tellOwner(
+  trx: Trx,
+  ctx: Ctx,
+  { id, email, displayName, registrationDevice }: Owner,
+): Promise<void> {
   await recordAudit(trx, ctx, { action: 'user.register_again', actorId: null, targetId: id })
   await enqueueMail(trx, ctx, {
     letter: 'account-exists',
     params: { name: displayName },
     to: email,
     userId: id,
+    askedBy: registrationDevice,
   })
 }

@@ -6,7 +6,8 @@ import { AppError } from '../errors.ts'
 export async function requireGoodPassword(
   ctx: Pick<Ctx, 'passwordBook'>,
   { password, ...about }: PasswordAbout & { password: string },
+  field = 'password',
 ): Promise<void> {
   const problem = passwordProblem(validatePassword(password, about, await ctx.passwordBook()))
-  if (problem) throw new AppError('VALIDATION_FAILED', { fields: { password: problem } })
+  if (problem) throw new AppError('VALIDATION_FAILED', { fields: { [field]: problem } })
 }

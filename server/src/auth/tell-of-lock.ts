@@ -10,12 +10,13 @@ type Owner = { id: string; email: string; displayName: string | null }
 /** Once per lock: whoever is locked out is not told, the owner is. Where there is none, it takes as long. */
 export async function tellOfLock(trx: Trx, ctx: Witness, owner: Owner | undefined): Promise<void> {
   if (!owner) return enqueueNoMail(trx, ctx)
-  const { token } = await mintToken(trx, ctx.env, { userId: owner.id, type: 'unlock_account' })
+  const { id, token } = await mintToken(trx, ctx.env, { userId: owner.id, type: 'unlock_account' })
   await recordAudit(trx, ctx, { action: 'user.lockout', actorId: null, targetId: owner.id })
   await enqueueMail(trx, ctx, {
     letter: 'account-locked',
     params: { name: owner.displayName, token },
     to: owner.email,
     userId: owner.id,
+    tokenId: id,
   })
 }

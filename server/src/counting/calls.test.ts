@@ -14,6 +14,13 @@ const BODIES: Record<string, () => object> = {
   'auth.register': () => ({ email: `new-${(made += 1)}@example.com`, password: 'velvet-harbour-mango-42' }),
   'captcha.ask': () => ({ act: 'login' }),
   'auth.unlock': () => ({ token: 'x'.repeat(43) }),
+  'auth.verifyEmail': () => ({ token: 'x'.repeat(43) }),
+  'auth.resetPassword': () => ({ token: 'x'.repeat(43), password: 'velvet-harbour-mango-42' }),
+  'auth.confirmChangeEmail': () => ({ token: 'x'.repeat(43) }),
+  'auth.undoChangeEmail': () => ({ token: 'x'.repeat(43) }),
+  'auth.notMe': () => ({ token: 'x'.repeat(43) }),
+  'auth.stepUp': () => ({ password: PASSWORD }),
+  'profile.update': () => ({ displayName: 'Ada' }),
   'auth.refresh': () => ({}),
   'auth.changePassword': () => ({ currentPassword: PASSWORD, password: 'aaaaaaaaaaaa' }),
 }

@@ -1,5 +1,6 @@
 import type { Env } from '@latchkey/shared/env'
 import { AppError } from '../errors.ts'
+import { countedAddress } from '../http/client-address.ts'
 import type { CallLimit, Limits } from '../limits.ts'
 import { firstOf, type Store } from './counters.ts'
 import { hashed } from './hashed.ts'
@@ -11,6 +12,8 @@ export type Caller = Record<CallLimit['by'], string | null>
 export type Calls = {
   /** One call of a procedure that has a limit of its own. */
   countOne(procedure: string, caller: () => Promise<Caller>): Promise<void>
+  /** One letter that somebody asks for, whether there is anybody to get it or not. */
+  countMail(act: string, asked: { address: string | null; email: string }): Promise<void>
   /** Any call at all. Costs no store anything, and no time. */
   countAny(by: keyof Limits['general'], who: string, calls?: number): void
 }
@@ -28,6 +31,26 @@ export function openCalls(env: Pick<Env, 'TOKEN_PEPPER'>, stores: Store[], limit
       const [count] = said
       if (count && count.points > limit.points)
         throw new AppError('RATE_LIMITED', { retryAfterSeconds: count.secondsLeft })
+    },
+    async countMail(act, { address, email }) {
+      const { toEmail, byAddress, byAll } = limits.mail
+      const changes = [
+        { key: `mail:${act}:to:${hashed(env, email)}`, points: 1, seconds: toEmail.seconds },
+        {
+          key: `mail:${act}:by:${hashed(env, countedAddress(address))}`,
+          points: 1,
+          seconds: byAddress.seconds,
+        },
+        { key: 'mail:all', points: 1, seconds: byAll.seconds },
+      ]
+      const { said } = await firstOf(stores, ({ add }) => add(changes))
+      const [to, by, all] = said
+      const spent = [
+        { count: to, limit: toEmail },
+        { count: by, limit: byAddress },
+      ].find(({ count, limit }) => count && count.points > limit.points)
+      if (spent?.count) throw new AppError('RATE_LIMITED', { retryAfterSeconds: spent.count.secondsLeft })
+      if (all && all.points > byAll.points) throw new AppError('BUSY', { retryAfterSeconds: all.secondsLeft })
     },
     countAny(by, who, calls = 1) {
       const wait = general[by].take(who, calls)

@@ -7,7 +7,7 @@ import { Secret } from '@latchkey/shared/secret'
 import { aSignedInUser, PASSWORD } from '../test/actors.ts'
 import { Browser } from '../test/browser.ts'
 import { openHostOn } from '../test/host.ts'
-import { anUnlockToken } from '../test/letters.ts'
+import { aLink } from '../test/letters.ts'
 
 const town = await openTestDb()
 const [OLD, NEW] = [
@@ -117,10 +117,10 @@ test('L3, A17: TOKEN_PEPPER: a link from a letter works as long as the previous 
     peppered(current),
   ])
   hosts.push(...[earlier, during, later])
-  const unlock = (host: { url: string }, token: string) =>
-    new Browser(host.url).post('/api/auth/unlock', { token })
-  const [first, second] = [await anUnlockToken(earlier), await anUnlockToken(earlier)]
+  const unlock = (host: { url: string }, link: { token: string }) =>
+    new Browser(host.url).post('/api/auth/unlock', link)
+  const [first, second] = [await aLink(earlier, 'unlock_account'), await aLink(earlier, 'unlock_account')]
   expect((await unlock(during, first)).body).toEqual({ ok: true })
   expect((await unlock(later, second)).body).toMatchObject({ code: 'TOKEN_INVALID' })
-  expect((await unlock(later, await anUnlockToken(during))).body).toEqual({ ok: true })
+  expect((await unlock(later, await aLink(during, 'unlock_account'))).body).toEqual({ ok: true })
 })

@@ -1,5 +1,5 @@
 import { PASSWORD, aUser } from '../test/actors.ts'
-import { anUnlockToken } from '../test/letters.ts'
+import { aLink } from '../test/letters.ts'
 import type { TestHost } from '../test/host.ts'
 import type { ProcedureName } from '../rest/rows.ts'
 import type { ErrorCode } from '@latchkey/shared/errors'
@@ -19,24 +19,43 @@ export type Line = {
 }
 export type Scene = { host: TestHost; caller: Caller; id: string }
 
+const NEW_PASSWORD = 'copper-meadow-violin-58'
+const aMailbox = () => ({ email: `${crypto.randomUUID()}@example.com` })
+
 export const POLICY: Readonly<Record<ProcedureName, Line>> = {
   'audit.mine': { may: 'signedIn', input: () => ({ limit: 5 }) },
   'auth.changePassword': {
     may: 'signedIn',
-    input: () => ({ currentPassword: PASSWORD, password: 'copper-meadow-violin-58' }),
+    input: () => ({ currentPassword: PASSWORD, password: NEW_PASSWORD }),
   },
+  'auth.changeEmail': { may: 'signedIn', input: aMailbox },
+  'auth.confirmChangeEmail': { may: 'anyone', input: ({ host }) => aLink(host, 'change_email') },
   'auth.csrf': { may: 'anyone' },
+  'auth.forgotPassword': { may: 'anyone', input: aMailbox },
+  'auth.letterFate': { may: 'anyone', input: aMailbox },
   'auth.login': {
     may: 'anyone',
     input: async ({ host }) => ({ email: (await aUser(host)).email, password: PASSWORD }),
   },
   'auth.logout': { may: 'signedIn' },
+  'auth.notMe': { may: 'anyone', input: ({ host }) => aLink(host, 'not_me') },
   'auth.refresh': { may: 'signedIn' },
   'auth.register': {
     may: 'anyone',
     input: () => ({ email: `${crypto.randomUUID()}@example.com`, password: PASSWORD }),
   },
-  'auth.unlock': { may: 'anyone', input: async ({ host }) => ({ token: await anUnlockToken(host) }) },
+  'auth.resendVerification': { may: 'anyone', input: aMailbox },
+  'auth.resetPassword': {
+    may: 'anyone',
+    input: async ({ host }) => ({ ...(await aLink(host, 'reset_password')), password: NEW_PASSWORD }),
+  },
+  'auth.stepUp': { may: 'signedIn', input: () => ({ password: PASSWORD }) },
+  'auth.undoChangeEmail': { may: 'anyone', input: ({ host }) => aLink(host, 'undo_change_email') },
+  'auth.unlock': { may: 'anyone', input: ({ host }) => aLink(host, 'unlock_account') },
+  'auth.verifyEmail': {
+    may: 'anyone',
+    input: async ({ host }) => ({ ...(await aLink(host, 'verify_email')), password: PASSWORD }),
+  },
   'captcha.ask': { may: 'anyone', input: () => ({ act: 'login' }) },
   'health.get': { may: 'anyone' },
   'jobs.ping': { may: 'ADMIN' },
@@ -45,6 +64,7 @@ export const POLICY: Readonly<Record<ProcedureName, Line>> = {
     input: ({ id }) => ({ id }),
     object: { kind: 'ping', foreign: 'ok', missing: 'ok' },
   },
+  'profile.update': { may: 'signedIn', input: () => ({ displayName: 'Ada' }) },
   'session.list': { may: 'signedIn' },
   'session.revoke': {
     may: 'signedIn',
@@ -52,5 +72,6 @@ export const POLICY: Readonly<Record<ProcedureName, Line>> = {
     object: { kind: 'session', foreign: 'NOT_FOUND', missing: 'NOT_FOUND' },
   },
   'session.revokeOthers': { may: 'signedIn' },
+  'user.mailbox': { may: 'signedIn' },
   'user.me': { may: 'signedIn' },
 }

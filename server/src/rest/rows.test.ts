@@ -6,7 +6,7 @@ import { Secret } from '@latchkey/shared/secret'
 import { proceduresOf } from '../procedures.ts'
 import { appRouter } from '../router.ts'
 import { aSignedInUser, aUser, PASSWORD } from '../test/actors.ts'
-import { anUnlockToken } from '../test/letters.ts'
+import { aLink } from '../test/letters.ts'
 import { type Answer, type Ask, Browser } from '../test/browser.ts'
 import { openHostOn, openTestHost } from '../test/host.ts'
 import { ROWS, type Row } from './rows.ts'
@@ -38,7 +38,32 @@ const DEEDS: Partial<Record<Row['procedure'], () => Promise<Deed> | Deed>> = {
     body: { currentPassword: PASSWORD, password: 'another-harbour-tulip-7' },
   }),
   'captcha.ask': () => ({ browser: stranger(), body: { act: 'login' } }),
-  'auth.unlock': async () => ({ browser: stranger(), body: { token: await anUnlockToken(host) } }),
+  'auth.unlock': async () => ({ browser: stranger(), body: await aLink(host, 'unlock_account') }),
+  'auth.verifyEmail': async () => ({
+    browser: stranger(),
+    body: { ...(await aLink(host, 'verify_email')), password: PASSWORD },
+  }),
+  'auth.resendVerification': () => ({ browser: stranger(), body: { email: freshEmail() } }),
+  'auth.forgotPassword': () => ({ browser: stranger(), body: { email: freshEmail() } }),
+  'auth.resetPassword': async () => ({
+    browser: stranger(),
+    body: { ...(await aLink(host, 'reset_password')), password: 'another-harbour-tulip-7' },
+  }),
+  'auth.stepUp': async () => ({ browser: (await aSignedInUser(host)).browser, body: { password: PASSWORD } }),
+  'auth.changeEmail': async () => ({
+    browser: (await aSignedInUser(host)).browser,
+    body: { email: freshEmail() },
+  }),
+  'auth.confirmChangeEmail': async () => ({ browser: stranger(), body: await aLink(host, 'change_email') }),
+  'auth.undoChangeEmail': async () => ({
+    browser: stranger(),
+    body: await aLink(host, 'undo_change_email'),
+  }),
+  'auth.notMe': async () => ({ browser: stranger(), body: await aLink(host, 'not_me') }),
+  'profile.update': async () => ({
+    browser: (await aSignedInUser(host)).browser,
+    body: { displayName: 'Ada', bio: null },
+  }),
   'session.list': () => ({ browser: resident.browser }),
   'session.revoke': inTwoPlaces,
   'session.revokeOthers': async () => ({ browser: (await aSignedInUser(host)).browser }),
@@ -100,6 +125,7 @@ const settled = ({ status, text, headers }: Answer) => ({
   text: text
     .replace(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"<instant>"')
     .replace(/"challenge":"(?:[^"\\]|\\.)*"/, '"challenge":"<question>"')
+    .replace(/"resetToken":"[^"]+"/, '"resetToken":"<token>"')
     .replace(/"requestId":"[^"]+"/, '"requestId":"<id>"'),
   headers: [...headers.keys()].filter((name) => !OF_THE_CONNECTION.has(name)).sort(),
   cookies: headers.getSetCookie().map((line) => line.replace(/=[^;]+/, '=<value>')),

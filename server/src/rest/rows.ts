@@ -80,6 +80,69 @@ export const ROWS: readonly Row[] = [
       'Ends every sign-in of this person and leaves the caller a new one. The owner is told by mail.',
     example: { currentPassword: DEMO_PASSWORD, password: 'violet-harbour-mango-42' },
   }),
+  row('post', '/api/auth/verify-email', 'auth.verifyEmail', {
+    also: ['/api/users/verify-email', '/v1/auth/verify-email'],
+    says: [400],
+    summary: 'Confirm an address',
+    description:
+      'With the token of the letter, or the address and the code. Done in the browser that registered, that is all; elsewhere it needs the password that was chosen at registration (400 `PASSWORD_NEEDED`, nothing is spent), or a `newPassword` from whoever chose none, and then nothing of the earlier registration stays. Opens no session.',
+    example: { token: 'Zk0mS1rj8o4vXc2Tq7uYw5nB9dLfHgPaEiRtVsNxKzM' },
+  }),
+  row('post', '/api/auth/resend-verification', 'auth.resendVerification', {
+    also: ['/v1/auth/resend-verification'],
+    summary: 'Ask for another letter that confirms an address',
+    description: 'Answers the same whether there is such an account or not. A newer link ends the older one.',
+    example: { email: 'grace@example.com' },
+  }),
+  row('post', '/api/auth/forgot-password', 'auth.forgotPassword', {
+    also: ['/api/users/forgot-password', '/v1/auth/forgot-password'],
+    summary: 'Ask for a letter that lets its reader choose a new password',
+    description: 'Answers the same whether there is such an account or not. A newer link ends the older one.',
+    example: { email: 'grace@example.com' },
+  }),
+  row('post', '/api/auth/reset-password', 'auth.resetPassword', {
+    also: ['/api/users/reset-password', '/v1/auth/reset-password'],
+    says: [400],
+    summary: 'Choose a new password by mail',
+    description:
+      'With the token of the letter, or the address and the code. Ends every sign-in of this person and opens none; the owner is told by mail.',
+    example: {
+      token: 'Zk0mS1rj8o4vXc2Tq7uYw5nB9dLfHgPaEiRtVsNxKzM',
+      password: 'violet-harbour-mango-42',
+    },
+  }),
+  row('post', '/api/auth/step-up', 'auth.stepUp', {
+    summary: 'Show once more that it is you',
+    description:
+      'For ten minutes this sign-in, and no other, may do what otherwise answers 403 `STEP_UP_REQUIRED`. Signing in counts as well.',
+    example: { password: DEMO_PASSWORD },
+  }),
+  row('post', '/api/auth/change-email', 'auth.changeEmail', {
+    summary: 'Ask for another email address',
+    description:
+      'Needs a sign-in that has stepped up. Nothing changes until the new address is confirmed; the old one is told, with a way to undo it. Answers the same whether the new address is free or taken.',
+    example: { email: 'grace.hopper@example.com' },
+  }),
+  row('post', '/api/auth/change-email/confirm', 'auth.confirmChangeEmail', {
+    says: [400, 401],
+    summary: 'Confirm the new email address',
+    description: 'With the token of the letter, or, signed in, with its code.',
+    example: { token: 'Zk0mS1rj8o4vXc2Tq7uYw5nB9dLfHgPaEiRtVsNxKzM' },
+  }),
+  row('post', '/api/auth/change-email/undo', 'auth.undoChangeEmail', {
+    says: [400],
+    summary: 'Undo a change of the email address',
+    description:
+      'With the token of the letter to the address before. Restores that address, ends every sign-in and the password, and answers with a token for `reset-password`.',
+    example: { token: 'Zk0mS1rj8o4vXc2Tq7uYw5nB9dLfHgPaEiRtVsNxKzM' },
+  }),
+  row('post', '/api/auth/not-me', 'auth.notMe', {
+    says: [400],
+    summary: 'Say that it was somebody else',
+    description:
+      'With the token of a letter that told of a new device or a new password. Ends every sign-in and the password, and answers with a token for `reset-password`.',
+    example: { token: 'Zk0mS1rj8o4vXc2Tq7uYw5nB9dLfHgPaEiRtVsNxKzM' },
+  }),
   row('post', '/api/auth/unlock', 'auth.unlock', {
     says: [400],
     summary: 'Let strangers’ devices sign in again',
@@ -104,6 +167,11 @@ export const ROWS: readonly Row[] = [
   row('get', '/api/auth/me', 'user.me', {
     also: ['/api/users/me', '/v1/auth/me'],
     summary: 'Get the signed-in person',
+  }),
+  row('patch', '/api/users/me', 'profile.update', {
+    summary: 'Change what the signed-in person says of themselves',
+    description: 'What is left out stays. Null takes it away.',
+    example: { displayName: 'Grace Hopper', bio: 'Finds the moth.' },
   }),
   row('get', '/api/users/me/audit', 'audit.mine', {
     summary: 'List what happened to this account',

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Env } from '@latchkey/shared/env'
 import type { ClientSeen } from './sessions.ts'
 
@@ -33,6 +34,10 @@ const SYSTEMS: [RegExp, string][] = [
   [/\bCrOS\b/, 'ChromeOS'],
   [/\bLinux\b/, 'Linux'],
 ]
+
+/** What a device looks like from here, without saying it: a browser that lost its cookies is still the same to its owner. */
+export const lookOf = ({ userAgent, ip }: ClientSeen): Buffer =>
+  hash('sha256', `${describeClient(userAgent)} ${prefixOf(ip)}`, 'buffer')
 
 /** /24 of IPv4, /48 of IPv6: the neighbourhood that a line usually stays in. */
 export function prefixOf(ip: string | null): string {

@@ -8,7 +8,7 @@ import type { ClientSeen } from './sessions.ts'
 
 /** What Lucia carries between this room's two files: `found` on the way out, `wanted` on the way in. */
 export type SessionAttributes = {
-  found?: Pick<SessionFound, 'sessionId' | 'secondsSinceSeen' | 'isNew' | 'isDead' | 'status'> & {
+  found?: Pick<SessionFound, 'sessionId' | 'secondsSinceSeen' | 'isNew' | 'isDead' | 'isSudo' | 'status'> & {
     client: ClientSeen
   }
   wanted?: { idleSeconds: number; absoluteSeconds: number; client: ClientSeen }
@@ -62,6 +62,7 @@ const toSession = (token: string, row: SessionFound): DatabaseSession => ({
       secondsSinceSeen: row.secondsSinceSeen,
       isNew: Boolean(row.isNew),
       isDead: Boolean(row.isDead),
+      isSudo: Boolean(row.isSudo),
       status: row.status,
       client: { ip: row.ip, userAgent: row.userAgent },
     },

@@ -10,6 +10,7 @@ import {
   slidExpiry,
   sooner,
 } from '@latchkey/db/sql'
+import { LIFETIME_SECONDS } from '@latchkey/shared/limits'
 import { AppError } from '../errors.ts'
 import { ME_COLUMNS, ROLES_COLUMN } from '../users/me.ts'
 import type { ClientSeen } from './sessions.ts'
@@ -33,6 +34,7 @@ export const findSession = compiledOnce((db, { tokenHash }: { tokenHash: Buffer 
       ROLES_COLUMN,
       secondsUntil('sessions.expiresAt').as('secondsLeft'),
       secondsSince('sessions.lastSeenAt').as('secondsSinceSeen'),
+      eb.fn.coalesce(eb('sessions.sudoUntil', '>', now), eb.lit(false)).as('isSudo'),
       eb('sessions.firstUsedAt', 'is', null).as('isNew'),
       eb.fn.coalesce(eb('sessions.supersededAt', '<', longAgo(GRACE_SECONDS)), eb.lit(false)).as('isDead'),
     ])
@@ -61,6 +63,8 @@ export const insertSession = compiledWrite((db, session: NewSession) =>
     firstUsedAt: now,
     expiresAt: sooner(secondsFromNow(session.idleSeconds), secondsFromNow(session.absoluteSeconds)),
     absoluteExpiresAt: secondsFromNow(session.absoluteSeconds),
+    // Whoever signs in has just shown who they are.
+    sudoUntil: secondsFromNow(LIFETIME_SECONDS.sudo),
     userAgent: session.userAgent,
     ip: asAddress(session.ip),
   }),
@@ -77,6 +81,15 @@ export async function requireLiveSession(trx: Trx, sessionId: string): Promise<v
     .executeTakeFirst()
   if (!live) throw new AppError('UNAUTHENTICATED')
 }
+
+/** All tokens of a family: two tabs of a browser may hold different ones. */
+export const setSudo = compiledWrite((db, { familyId, seconds }: { familyId: string; seconds: number }) =>
+  db
+    .updateTable('sessions')
+    .set({ sudoUntil: secondsFromNow(seconds) })
+    .where('familyId', '=', familyId)
+    .where('revokedAt', 'is', null),
+)
 
 /** The next token of a family: its user, its ends and its beginning stay, and the one before remembers it. */
 export async function insertSuccessor(
@@ -96,6 +109,7 @@ export async function insertSuccessor(
       'absoluteExpiresAt',
       'userAgent',
       'ip',
+      'sudoUntil',
     ])
     .expression((eb) =>
       eb
@@ -111,6 +125,7 @@ export async function insertSuccessor(
           'absoluteExpiresAt',
           parent.val(client.userAgent).as('userAgent'),
           asAddress(client.ip).as('ip'),
+          'sudoUntil',
         ])
         .where('id', '=', sessionId)
         .where('revokedAt', 'is', null)

@@ -14,7 +14,8 @@ import { evictOldest, insertSuccessor, markFirstUse, touchSession } from './sess
 
 /** Lucia's room: nothing outside these two files knows of it. */
 export type Auth = { user: Me; session: Session } | { user: null; session: null }
-export type Session = { id: string; familyId: string }
+/** `isSudo`: whoever holds it has shown within minutes who they are. */
+export type Session = { id: string; familyId: string; isSudo: boolean }
 /** What the browser is given: the token is nowhere else, and the table holds only its hash. */
 export type Issued = { token: string; familyId: string; maxAgeSeconds: number }
 export type ClientSeen = { ip: string | null; userAgent: string | null }
@@ -56,7 +57,7 @@ export async function validateSession(
 
   if (found.isNew) await markFirstUse(db, found.sessionId)
   if (found.secondsSinceSeen >= TOUCH_SECONDS) await touchSession(db, found.sessionId)
-  return { user, session: { id: found.sessionId, familyId } }
+  return { user, session: { id: found.sessionId, familyId, isSudo: Boolean(found.isSudo) } }
 }
 
 /** A fresh sign-in: a new family with a new token, never an old one made more powerful. */
@@ -76,7 +77,7 @@ export async function createSession(
 /** The same sign-in under a new token. One that was replaced already gets a sibling, and both live. */
 export async function rotateSession(
   trx: Trx,
-  { userId, session }: { userId: string; session: Session },
+  { userId, session }: { userId: string; session: Pick<Session, 'id'> },
   client: ClientSeen,
 ): Promise<Issued> {
   const token = newToken()

@@ -1,27 +1,38 @@
 import { openLetter } from '@latchkey/db/outbox'
-import { tellOfLock } from '../auth/tell-of-lock.ts'
+import type { TokenType } from '@latchkey/db/tables/one-time-tokens'
+import { mintToken } from '../auth/tokens.ts'
 import { aUser } from './actors.ts'
 import type { TestHost } from './host.ts'
 
 type Host = Pick<TestHost, 'deps' | 'url'>
+type Said = { token: string; code: string }
 
-/** The token in the newest letter to an address. */
-export async function tokenIn({ deps }: Host, email: string): Promise<string> {
+/** The newest letter to an address, as it was asked for. */
+export async function letterTo({ deps }: Pick<Host, 'deps'>, email: string) {
   const row = await deps.db
     .selectFrom('emailOutbox')
     .selectAll()
     .where('toAddress', '=', email)
     .orderBy('createdAt', 'desc')
+    .limit(1)
     .executeTakeFirstOrThrow()
-  return (openLetter(deps.box, row) as { token: string }).token
+  return { letter: row.letter, ...(openLetter(deps.box, row) as Said) }
 }
 
-/** What somebody finds in their mail after too many wrong passwords. */
-export async function anUnlockToken(host: Host): Promise<string> {
-  const { id, email } = await aUser(host)
-  const witness = { ...host.deps, ip: null, userAgent: null, requestId: 'a-test' }
-  await host.deps.db
-    .transaction()
-    .execute((trx) => tellOfLock(trx, witness, { id, email, displayName: null }))
-  return tokenIn(host, email)
+/** The token in the newest letter to an address. */
+export const tokenIn = async (host: Pick<Host, 'deps'>, email: string): Promise<string> =>
+  (await letterTo(host, email)).token
+
+/** What a link in a letter to somebody would carry. */
+export async function aLink(host: Host, type: TokenType): Promise<{ token: string }> {
+  const { id: userId, email } = await aUser(host)
+  return linkFor(host, { userId, type, payload: { email: `new-${email}` } })
+}
+
+export async function linkFor(
+  { deps }: Pick<Host, 'deps'>,
+  wanted: { userId: string; type: TokenType; payload?: { email: string } },
+): Promise<{ token: string }> {
+  const minted = await deps.db.transaction().execute((trx) => mintToken(trx, deps.env, wanted))
+  return { token: minted.token }
 }

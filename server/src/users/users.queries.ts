@@ -1,6 +1,7 @@
 import { compiledOnce } from '@latchkey/db/compiled'
-import type { Db } from '@latchkey/db/database'
-import type { UserStatus } from '@latchkey/db/tables/users'
+import type { Db, Trx } from '@latchkey/db/database'
+import type { UserPatch, UserStatus } from '@latchkey/db/tables/users'
+import { now } from '@latchkey/db/sql'
 import { ME_COLUMNS, type MeRow, ROLES_COLUMN, toMe } from './me.ts'
 
 export const selectPerson = (db: Db, userId: string) =>
@@ -23,3 +24,25 @@ export function toPerson(row: MeRow & { status: UserStatus }) {
   const me = toMe(row)
   return { me, standing: { ...me, status: row.status } }
 }
+
+export const setUserFacts = (trx: Trx, userId: string, facts: Pick<UserPatch, 'displayName' | 'avatarUrl'>) =>
+  trx
+    .updateTable('users')
+    .set({ ...facts, updatedAt: now })
+    .where('id', '=', userId)
+    .execute()
+
+export const setProfile = (trx: Trx, userId: string, { bio }: { bio: string | null }) =>
+  trx.updateTable('profiles').set({ bio, updatedAt: now }).where('userId', '=', userId).execute()
+
+/** What became of the newest letter to an address that was sent or came back. */
+export const findLastDelivery = (db: Db, { userId, email }: { userId: string; email: string }) =>
+  db
+    .selectFrom('emailOutbox')
+    .select(['status', 'createdAt'])
+    .where('userId', '=', userId)
+    .where('toAddress', '=', email)
+    .where('status', 'in', ['sent', 'bounced'])
+    .orderBy('createdAt', 'desc')
+    .limit(1)
+    .executeTakeFirst()

@@ -35,6 +35,27 @@ export const displayName = text(LENGTHS.displayName)
   .transform((value) => value.trim())
   .transform((value) => (value === '' ? null : value))
 
+/** A picture elsewhere. Without credentials, which a URL can carry and everybody would see. */
+export const avatarUrl = text(LENGTHS.avatarUrl)
+  .transform((value) => value.trim())
+  .refine(
+    (value) => value === '' || isPicture(value),
+    'Write the address of a picture that begins with https://.',
+  )
+  .transform((value) => (value === '' ? null : new URL(value).href))
+
+function isPicture(value: string): boolean {
+  const { protocol, username, password } = URL.parse(value) ?? {}
+  return protocol === 'https:' && username === '' && password === ''
+}
+
+/** May have lines, and nothing else that cannot be seen. */
+const NOT_PROSE = /[^\P{Cc}\n]|\p{Bidi_Control}/u
+export const bio = text(LENGTHS.bio)
+  .transform((value) => value.replaceAll('\r\n', '\n').trim())
+  .refine((value) => !NOT_PROSE.test(value), 'Leave out control characters.')
+  .transform((value) => (value === '' ? null : value))
+
 export const id = z.uuid('This is not an id.')
 export const instant = z.iso.datetime()
 /** What an act takes that takes nothing: no body, or an empty one. */

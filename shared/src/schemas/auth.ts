@@ -10,7 +10,10 @@ const captchaToken = text(LENGTHS.captchaToken).refine(
 )
 
 /** The rules of a new password need the dictionary, so the act and the form ask `password.ts` themselves. */
-const newPassword = text(LENGTHS.password.max).refine((value) => value.length > 0, 'Choose a password.')
+export const newPassword = text(LENGTHS.password.max).refine(
+  (value) => value.length > 0,
+  'Choose a password.',
+)
 
 /** `name` is what older callers say for `displayName`. */
 export const registerInput = z
@@ -25,7 +28,7 @@ export const registerInput = z
   .meta({ id: 'RegisterRequest' })
 export type RegisterInput = z.output<typeof registerInput>
 
-export const registerOutput = z.strictObject({ message: z.string() }).meta({ id: 'Message' })
+export const message = z.strictObject({ message: z.string() }).meta({ id: 'Message' })
 
 export const loginInput = z
   .strictObject({ email, password: enteredPassword, captchaToken: captchaToken.optional() })
@@ -39,9 +42,7 @@ export const changePasswordInput = z
   .meta({ id: 'ChangePasswordRequest' })
 export type ChangePasswordInput = z.output<typeof changePasswordInput>
 
-/** What a link in a letter carries. Whether it is one of ours is for the table to say. */
-const linkToken = z.string().refine((value) => /^[\w-]{1,128}$/.test(value), 'The link is incomplete.')
-export const unlockInput = z.strictObject({ token: linkToken }).meta({ id: 'LinkRequest' })
+export const stepUpInput = z.strictObject({ password: enteredPassword }).meta({ id: 'StepUpRequest' })
 
 export const csrfOutput = z.strictObject({ csrfToken: z.string() }).meta({ id: 'CsrfToken' })
 

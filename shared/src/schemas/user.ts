@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ROLES } from '../roles.ts'
-import { id, instant } from './atoms.ts'
+import { avatarUrl, bio, displayName, id, instant } from './atoms.ts'
 
 /** The signed-in person, as they may see themselves. */
 export const me = z
@@ -17,3 +17,16 @@ export const me = z
   })
   .meta({ id: 'Me' })
 export type Me = z.infer<typeof me>
+
+/** What is left out stays; null and a blank text take it away. */
+export const updateProfileInput = z
+  .strictObject({
+    displayName: displayName.nullable().optional(),
+    avatarUrl: avatarUrl.nullable().optional(),
+    bio: bio.nullable().optional(),
+  })
+  .meta({ id: 'ProfilePatch' })
+export type UpdateProfileInput = z.output<typeof updateProfileInput>
+
+/** Whether letters to the address at hand come back. */
+export const mailbox = z.strictObject({ returnedAt: instant.nullable() })

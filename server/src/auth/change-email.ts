@@ -1,0 +1,63 @@
+import { recordAudit } from '@latchkey/db/audit'
+import type { Trx } from '@latchkey/db/database'
+import { enqueueMail } from '@latchkey/db/outbox'
+import { lockOwner } from '@latchkey/db/sessions'
+import type { Me } from '@latchkey/shared/schemas/user'
+import type { SignedIn } from '../context.ts'
+import { AppError } from '../errors.ts'
+import { findProved } from './auth.queries.ts'
+import { mintToken } from './tokens.ts'
+
+const READ_BOTH =
+  'We have sent a letter to the new address. Until it is confirmed, everything stays as it is.'
+
+/** Nothing changes yet: the new address has to be proved, and the old one hears of it, with a way to undo it all. */
+export async function changeEmail(ctx: SignedIn, { email }: { email: string }): Promise<{ message: string }> {
+  const { user } = ctx
+  if (email === user.email)
+    throw new AppError('VALIDATION_FAILED', { fields: { email: 'This is your address already.' } })
+  await ctx.calls.countMail('user.ask_change_email', { address: ctx.ip, email })
+
+  await ctx.db.transaction().execute(async (trx) => {
+    await lockOwner(trx, user.id)
+    await recordAudit(trx, ctx, { action: 'user.ask_change_email', actorId: user.id, targetId: user.id })
+    await askNewAddress(trx, ctx, { user, email })
+    await tellOldAddress(trx, ctx, { user, email })
+  })
+  return { message: READ_BOTH }
+}
+
+type Change = { user: Me; email: string }
+
+/** One that somebody else has proved hears what a registration with it hears, and nobody else hears that. */
+async function askNewAddress(trx: Trx, ctx: SignedIn, { user, email }: Change): Promise<void> {
+  const minted = await mintToken(trx, ctx.env, { userId: user.id, type: 'change_email', payload: { email } })
+  const taken = await findProved(trx, email)
+  if (taken)
+    return enqueueMail(trx, ctx, {
+      letter: 'account-exists',
+      params: { name: taken.displayName },
+      to: email,
+      userId: taken.id,
+    })
+  const { id, token, code } = minted
+  await enqueueMail(trx, ctx, {
+    letter: 'change-email',
+    params: { name: user.displayName, token, code },
+    to: email,
+    userId: user.id,
+    tokenId: id,
+  })
+}
+
+async function tellOldAddress(trx: Trx, ctx: SignedIn, { user, email }: Change): Promise<void> {
+  const payload = { email: user.email }
+  const { id, token } = await mintToken(trx, ctx.env, { userId: user.id, type: 'undo_change_email', payload })
+  await enqueueMail(trx, ctx, {
+    letter: 'email-changing',
+    params: { name: user.displayName, newEmail: email, token },
+    to: user.email,
+    userId: user.id,
+    tokenId: id,
+  })
+}

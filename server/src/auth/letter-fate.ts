@@ -1,0 +1,23 @@
+import type { MailStatus } from '@latchkey/db/tables/email-outbox'
+import type { LetterFate } from '@latchkey/shared/schemas/by-mail'
+import type { Ctx } from '../context.ts'
+import { findAskedLetter } from './auth.queries.ts'
+
+const FATES: Record<MailStatus, LetterFate['state']> = {
+  queued: 'underWay',
+  kept: 'sent',
+  sent: 'sent',
+  bounced: 'returned',
+  dropped: 'returned',
+  failed: 'returned',
+}
+
+/**
+ * Of the letter that this browser's registration caused, whichever that was: every registration causes one, so its fate
+ * says nothing about whether the address was free.
+ */
+export async function letterFate(ctx: Ctx, { email }: { email: string }): Promise<LetterFate> {
+  const askedBy = ctx.device.hash
+  const letter = askedBy && (await findAskedLetter(ctx.db, { askedBy, email }))
+  return { state: letter ? FATES[letter.status] : 'unknown' }
+}
