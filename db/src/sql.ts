@@ -43,6 +43,10 @@ export const rolesOf = (userId: string): RawBuilder<Role[]> =>
 export const keyVersionOf = (column: string): RawBuilder<string> =>
   sql<string>`split_part(${sql.ref(column)}, '.', 1)`
 
+/** Held to the end of the transaction: whoever wants the same waits. */
+export const turnOf = (what: string): RawBuilder<unknown> =>
+  sql`pg_advisory_xact_lock(hashtextextended(${what}, 0))`
+
 /** For a statement of which one may run at a time: to whoever comes meanwhile it is false, once and for all its rows. */
 export const nobodyElseDoes = (task: string): RawBuilder<boolean> =>
   sql<boolean>`(select pg_try_advisory_xact_lock(hashtext(${task})))`

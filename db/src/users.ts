@@ -1,7 +1,7 @@
 import type { Role } from '@latchkey/shared/roles'
 import { compiledWrite } from './compiled.ts'
 import type { Db, Trx } from './database.ts'
-import { eachOf } from './sql.ts'
+import { eachOf, turnOf } from './sql.ts'
 import type { NewUser } from './tables/users.ts'
 
 export type PersonToBe = Pick<NewUser, 'email' | 'passwordHash' | 'displayName' | 'registrationDevice'> & {
@@ -41,6 +41,12 @@ const insertRoles = compiledWrite((db, { userId, roles }: { userId: string; role
         .where('id', '=', userId),
     ),
 )
+
+/**
+ * Whoever gives an address to somebody takes this first, before any row: who has it must not change meanwhile.
+ */
+export const lockAddress = (trx: Trx, email: string) =>
+  trx.selectNoFrom(turnOf(`address ${email}`).as('turn')).execute()
 
 /**
  * Ends an account whose address nobody has proved, with all that hangs on it: whoever made it may be anybody. Never one

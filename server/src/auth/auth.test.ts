@@ -43,6 +43,7 @@ describe('register', () => {
   })
 
   test('B3, C3, decision 25: a taken address answers the same bytes, changes nothing and mails the owner', async () => {
+    await db.updateTable('users').set({ isEmailVerified: true }).execute()
     const before = await db.selectFrom('users').selectAll().execute()
     const free = await fresh().post('/api/auth/register', { ...input, email: 'grace@example.com' })
     const taken = await fresh().post('/api/auth/register', { ...input, password: 'another-long-Secret-9' })

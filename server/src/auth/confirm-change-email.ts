@@ -1,5 +1,6 @@
 import { recordAudit } from '@latchkey/db/audit'
 import { lockOwner } from '@latchkey/db/sessions'
+import { lockAddress } from '@latchkey/db/users'
 import { consumeOpenTokens } from '@latchkey/db/tokens'
 import type { ConfirmChangeEmailInput, Shown } from '@latchkey/shared/schemas/by-mail'
 import type { Ctx } from '../context.ts'
@@ -18,6 +19,7 @@ export async function confirmChangeEmail(ctx: Ctx, input: ConfirmChangeEmailInpu
   if (email === undefined) throw new AppError('TOKEN_INVALID')
 
   await ctx.db.transaction().execute(async (trx) => {
+    await lockAddress(trx, email)
     await lockOwner(trx, userId)
     await spendToken(trx, id)
     await displaceUnproved(trx, ctx, email)

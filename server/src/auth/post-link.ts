@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type AuditAction, recordAudit } from '@latchkey/db/audit'
 import { enqueueMail } from '@latchkey/db/outbox'
+import { lockAddress } from '@latchkey/db/users'
 import type { TokenType } from '@latchkey/db/tables/one-time-tokens'
 import type { Ctx } from '../context.ts'
 import { findAccount } from './auth.queries.ts'
@@ -20,6 +21,7 @@ type Link = {
 export async function postLink(ctx: Ctx, { email, type, letter, action, isOwed }: Link): Promise<void> {
   await ctx.calls.countMail(action, { address: ctx.ip, email })
   await ctx.db.transaction().execute(async (trx) => {
+    await lockAddress(trx, email)
     const found = await findAccount(trx, { email })
     const owed = found && isOwed(found) ? found : undefined
     const userId = owed?.id ?? randomUUID()

@@ -1,7 +1,7 @@
 import { recordAudit } from '@latchkey/db/audit'
 import type { Trx } from '@latchkey/db/database'
 import { enqueueMail } from '@latchkey/db/outbox'
-import { insertPerson } from '@latchkey/db/users'
+import { insertPerson, lockAddress } from '@latchkey/db/users'
 import type { RegisterInput } from '@latchkey/shared/schemas/auth'
 import type { Proof } from '../captcha/captcha.ts'
 import { judgeProof, reaches, refuseUnproved } from '../captcha/prove.ts'
@@ -31,6 +31,7 @@ export async function register(
   const registrationDevice = ctx.device.remember()
 
   await ctx.db.transaction().execute(async (trx) => {
+    await lockAddress(trx, input.email)
     await displaceUnproved(trx, ctx, input.email)
     const person = { email: input.email, displayName: input.displayName, passwordHash, registrationDevice }
     const made = await insertPerson(trx, person)

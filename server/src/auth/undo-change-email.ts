@@ -1,5 +1,6 @@
 import { recordAudit } from '@latchkey/db/audit'
 import { lockOwner } from '@latchkey/db/sessions'
+import { lockAddress } from '@latchkey/db/users'
 import type { Ctx } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { consumeNewerTokens, setEmail } from './auth.queries.ts'
@@ -17,6 +18,7 @@ export async function undoChangeEmail(ctx: Ctx, shown: { token: string }): Promi
   if (email === undefined) throw new AppError('TOKEN_INVALID')
 
   const secured = await ctx.db.transaction().execute(async (trx) => {
+    await lockAddress(trx, email)
     await lockOwner(trx, userId)
     await spendToken(trx, id)
     await displaceUnproved(trx, ctx, email)

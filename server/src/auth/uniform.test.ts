@@ -69,11 +69,14 @@ describe('B3: registering says yes in one way', () => {
   test.each(['/api/auth/register', '/api/users/signup', '/api/trpc/auth.register'])(
     '%s: free, taken, suspended and taken without a password',
     async (path) => {
-      const taken = (await aUser(host)).email
+      const taken: string[] = []
       const before = await db.selectFrom('users').select('id').execute()
       const emails: ((nth: number) => Promise<string>)[] = [
         async (nth) => `free-${nth}-${path.replaceAll('/', '.')}@example.com`,
-        async () => taken,
+        async () => {
+          taken.push((await aUser(host)).email)
+          return taken.at(-1) ?? ''
+        },
         async () => without({ status: 'suspended' }),
         async () => without({ passwordHash: null }),
       ]
@@ -84,12 +87,12 @@ describe('B3: registering says yes in one way', () => {
       expect(sayings.size).toBe(1)
       const after = await db.selectFrom('users').select('id').execute()
       expect(after.length - before.length, 'the free ones, and those that were made to be taken').toBe(
-        3 * TRIES,
+        4 * TRIES,
       )
       const mails = await db
         .selectFrom('emailOutbox')
         .select('letter')
-        .where('toAddress', '=', taken)
+        .where('toAddress', 'in', taken)
         .execute()
       expect(mails.map(({ letter }) => letter)).toEqual(Array(TRIES).fill('account-exists'))
     },

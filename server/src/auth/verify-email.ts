@@ -1,7 +1,7 @@
 import { recordAudit } from '@latchkey/db/audit'
 import type { Trx } from '@latchkey/db/database'
 import { lockOwner } from '@latchkey/db/sessions'
-import { insertPerson } from '@latchkey/db/users'
+import { insertPerson, lockAddress } from '@latchkey/db/users'
 import type { VerifyEmailInput } from '@latchkey/shared/schemas/by-mail'
 import type { Ctx } from '../context.ts'
 import { AppError } from '../errors.ts'
@@ -26,6 +26,7 @@ export async function verifyEmail(ctx: Ctx, input: VerifyEmailInput): Promise<{ 
   const choice = await requireChoice(ctx, registration, input)
 
   await ctx.db.transaction().execute(async (trx) => {
+    await lockAddress(trx, registration.email)
     await lockOwner(trx, userId)
     await spendToken(trx, id)
     const provedId = choice.by === 'anew' ? await beginAnew(trx, ctx, { ...registration, ...choice }) : userId

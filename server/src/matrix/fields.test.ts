@@ -16,7 +16,7 @@ let calls = 0
 const anotherAddress = () => ({ 'x-forwarded-for': `2001:db8:${(calls += 1).toString(16)}::1` })
 
 /** What may hold any character, because a person chose it to be hard to guess. */
-const SECRETS = new Set(['password', 'currentPassword'])
+const SECRETS = new Set(['password', 'currentPassword', 'newPassword'])
 const TEXTS = NAMES.flatMap((name) =>
   fieldsOf(name)
     .filter(([, { type }]) => type === 'string' || type === undefined)

@@ -4,7 +4,7 @@ import { openTestHost } from '../test/host.ts'
 import { POLICY } from './policy.ts'
 import { anAllowed, expectNothingWritten } from './test/allowed.ts'
 import { aCaller } from './test/callers.ts'
-import { asQuery, NAMES, pathsOf, procedures, rowsOf, twoDoorsOf, WRITES } from './test/doors.ts'
+import { asQuery, isRead, NAMES, pathsOf, procedures, rowsOf, twoDoorsOf, WRITES } from './test/doors.ts'
 
 const host = await openTestHost()
 await host.deps.boss.start()
@@ -16,7 +16,9 @@ describe('D3: a read writes nothing, though it asks for a write', () => {
     const addresses = [
       `/api/trpc/${name}?${asQuery(body)}`,
       `/api/trpc/${name}?batch=1&${asQuery({ 0: body })}`,
-      ...rowsOf(name).flatMap(pathsOf),
+      ...rowsOf(name)
+        .flatMap(pathsOf)
+        .filter((path) => !isRead(path)),
     ]
     await expectNothingWritten(host, async () => {
       for (const address of addresses) {

@@ -26,7 +26,9 @@ test('over https the document names the cookies as they are then, and still hold
 })
 
 test('O1: the contract lists every row and alias, and no path that only the network inside asks', () => {
-  expect(promisedPaths.toSorted()).toEqual(ROWS.flatMap(({ path, also }) => [path, ...also]).toSorted())
+  expect(promisedPaths.toSorted()).toEqual(
+    [...new Set(ROWS.flatMap(({ path, also }) => [path, ...also]))].toSorted(),
+  )
 })
 
 test('every example in either document is an example of its schema', () => {

@@ -60,10 +60,7 @@ const DEEDS: Partial<Record<Row['procedure'], () => Promise<Deed> | Deed>> = {
     body: await aLink(host, 'undo_change_email'),
   }),
   'auth.notMe': async () => ({ browser: stranger(), body: await aLink(host, 'not_me') }),
-  'profile.update': async () => ({
-    browser: (await aSignedInUser(host)).browser,
-    body: { displayName: 'Ada', bio: null },
-  }),
+  'profile.update': () => ({ browser: resident.browser, body: { displayName: 'Ada', bio: null } }),
   'session.list': () => ({ browser: resident.browser }),
   'session.revoke': inTwoPlaces,
   'session.revokeOthers': async () => ({ browser: (await aSignedInUser(host)).browser }),

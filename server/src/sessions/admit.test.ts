@@ -74,7 +74,7 @@ describe('A8, B1: every way in asks it', async () => {
   })
 
   test('where an address need not be verified, an unverified person is let in', async () => {
-    const { browser } = await aSignedInUser(lenient)
+    const { browser } = await aSignedInUser(lenient, { isEmailVerified: false })
     expect((await browser.get('/api/auth/me')).body).toMatchObject({ isEmailVerified: false })
   })
 

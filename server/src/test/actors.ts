@@ -7,9 +7,14 @@ export const PASSWORD = 'velvet-harbour-mango-42'
 let born = 0
 
 type Host = Pick<TestHost, 'deps' | 'url'>
-type Wanted = { email?: string; roles?: readonly Role[]; displayName?: string | null }
+type Wanted = {
+  email?: string
+  roles?: readonly Role[]
+  displayName?: string | null
+  isEmailVerified?: boolean
+}
 
-/** Somebody who has registered already. */
+/** Somebody who has registered already, and proved their address. */
 export async function aUser({ deps }: Host, wanted: Wanted = {}): Promise<{ id: string; email: string }> {
   const email = wanted.email ?? `person-${(born += 1)}@example.com`
   const passwordHash = await deps.passwords.hash(PASSWORD)
@@ -19,6 +24,7 @@ export async function aUser({ deps }: Host, wanted: Wanted = {}): Promise<{ id: 
       passwordHash,
       displayName: wanted.displayName ?? null,
       roles: wanted.roles ?? [],
+      isEmailVerified: wanted.isEmailVerified ?? true,
     }),
   )
   if (!made) throw new Error(`${email} exists already`)

@@ -25,6 +25,10 @@ export const doorsOf = (name: ProcedureName): Door[] => [
   ...rowsOf(name).flatMap((row) => pathsOf(row).map((path) => rest(row, path))),
 ]
 
+/** Whether a path reads something, whatever else it does by other methods. */
+export const isRead = (path: string): boolean =>
+  ROWS.some((row) => row.method === 'get' && pathsOf(row).includes(path))
+
 /** The two doors, each once: where a test is about the procedure and not about its addresses. */
 export const twoDoorsOf = (name: ProcedureName): Door[] => [
   trpc(name),
