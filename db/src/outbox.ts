@@ -23,29 +23,27 @@ export type Letter<N extends LetterName> = {
   to: string
   userId: string | null
   /** Of the link in it: nobody is sent one that is used or over. */
-  tokenId?: string
+  tokenId?: string | null
   /** The browser that may ask what became of the letter. */
-  askedBy?: Buffer
+  askedBy?: Buffer | null
 }
 
 /** A sealed row and a job that carries only its id, both in the act's transaction. */
-export async function enqueueMail<N extends LetterName>(
+export const enqueueMail = <N extends LetterName>(
+  trx: Trx,
+  mailroom: Mailroom,
+  letter: Letter<N>,
+): Promise<void> => enqueueMailIf(trx, mailroom, { ...letter, isOwed: true })
+
+/** The same work and the same statements where nobody is owed a letter, and nobody may notice: the job finds no row. */
+export async function enqueueMailIf<N extends LetterName>(
   trx: Trx,
   { box, boss, requestId }: Mailroom,
-  { letter, params, to, userId, tokenId, askedBy }: Letter<N>,
+  { letter, params, to, userId, tokenId = null, askedBy = null, isOwed }: Letter<N> & { isOwed: boolean },
 ): Promise<void> {
   const id = randomUUID()
   const body = box.seal(JSON.stringify(LETTERS[letter].parse(params)), sealContext(id))
-  await insertMail(trx, {
-    id,
-    letter,
-    body,
-    toAddress: to,
-    userId,
-    requestId,
-    tokenId: tokenId ?? null,
-    askedBy: askedBy ?? null,
-  })
+  await insertMail(trx, { id, letter, body, toAddress: to, userId, requestId, tokenId, askedBy, isOwed })
   await sendIn(trx, boss, {
     name: 'email.send',
     payload: { outboxId: id, requestId },
@@ -53,7 +51,7 @@ export async function enqueueMail<N extends LetterName>(
   })
 }
 
-/** Waits for as much as a letter does, where nobody is to get one and nobody may notice: the job finds no row. */
+/** Waits for as much as a letter does. */
 export async function enqueueNoMail(trx: Trx, { boss, requestId }: Mailroom): Promise<void> {
   await sendIn(trx, boss, { name: 'email.send', payload: { outboxId: randomUUID(), requestId } })
 }
@@ -61,19 +59,26 @@ export async function enqueueNoMail(trx: Trx, { boss, requestId }: Mailroom): Pr
 type NewMail = Pick<
   OutboxRow,
   'id' | 'letter' | 'body' | 'toAddress' | 'userId' | 'requestId' | 'tokenId' | 'askedBy'
->
+> & { isOwed: boolean }
 
 const insertMail = compiledWrite((db, mail: NewMail) =>
-  db.insertInto('emailOutbox').values({
-    id: mail.id,
-    letter: mail.letter,
-    body: mail.body,
-    toAddress: mail.toAddress,
-    userId: mail.userId,
-    requestId: mail.requestId,
-    tokenId: mail.tokenId,
-    askedBy: mail.askedBy,
-  }),
+  db
+    .insertInto('emailOutbox')
+    .columns(['id', 'letter', 'body', 'toAddress', 'userId', 'requestId', 'tokenId', 'askedBy'])
+    .expression((eb) =>
+      db
+        .selectNoFrom([
+          eb.cast<string>(eb.val(mail.id), 'uuid').as('id'),
+          eb.val(mail.letter).as('letter'),
+          eb.val(mail.body).as('body'),
+          eb.val(mail.toAddress).as('toAddress'),
+          eb.cast<string | null>(eb.val(mail.userId), 'uuid').as('userId'),
+          eb.val(mail.requestId).as('requestId'),
+          eb.cast<string | null>(eb.val(mail.tokenId), 'uuid').as('tokenId'),
+          eb.cast<Buffer | null>(eb.val(mail.askedBy), 'bytea').as('askedBy'),
+        ])
+        .where(eb.cast<boolean>(eb.val(mail.isOwed), 'boolean')),
+    ),
 )
 
 /** Opens what a queued row holds, checked against the letter's own schema. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type AuditAction, recordAudit } from '@latchkey/db/audit'
-import { enqueueMail } from '@latchkey/db/outbox'
+import { enqueueMailIf } from '@latchkey/db/outbox'
 import { lockAddress } from '@latchkey/db/users'
 import type { TokenType } from '@latchkey/db/tables/one-time-tokens'
 import type { Ctx } from '../context.ts'
@@ -27,12 +27,13 @@ export async function postLink(ctx: Ctx, { email, type, letter, action, isOwed }
     const userId = owed?.id ?? randomUUID()
     const { id, token, code } = await mintToken(trx, ctx.env, { userId, type })
     await recordAudit(trx, ctx, { action, actorId: null, targetId: found?.id ?? null })
-    await enqueueMail(trx, ctx, {
+    await enqueueMailIf(trx, ctx, {
       letter,
       params: { name: owed?.displayName ?? null, token, code },
       to: email,
       userId: owed?.id ?? null,
       tokenId: id,
+      isOwed: owed !== undefined,
     })
   })
 }
