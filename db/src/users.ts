@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Role } from '@latchkey/shared/roles'
 import { compiledWrite } from './compiled.ts'
 import type { Db, Trx } from './database.ts'
@@ -20,14 +21,18 @@ export async function insertPerson(
     .onConflict((conflict) => conflict.column('email').doNothing())
     .returning('id')
     .executeTakeFirst()
-  if (!user) return undefined
-  await insertProfile(trx, { userId: user.id })
-  await insertRoles(trx, { userId: user.id, roles: [...new Set<Role>(['USER', ...roles])] })
+  // Where the address is taken the same is asked for nobody: how often the database is asked must not tell.
+  const userId = user?.id ?? randomUUID()
+  await insertProfile(trx, { userId })
+  await insertRoles(trx, { userId, roles: [...new Set<Role>(['USER', ...roles])] })
   return user
 }
 
 const insertProfile = compiledWrite((db, { userId }: { userId: string }) =>
-  db.insertInto('profiles').values({ userId }),
+  db
+    .insertInto('profiles')
+    .columns(['userId'])
+    .expression(db.selectFrom('users').select('id as userId').where('id', '=', userId)),
 )
 
 const insertRoles = compiledWrite((db, { userId, roles }: { userId: string; roles: Role[] }) =>

@@ -22,10 +22,10 @@ export async function confirmChangeEmail(ctx: Ctx, input: ConfirmChangeEmailInpu
     await lockAddress(trx, email)
     await lockOwner(trx, userId)
     await spendToken(trx, id)
-    await displaceUnproved(trx, ctx, email)
+    const metadata = await displaceUnproved(trx, email)
     if (!(await setEmail(trx, { userId, email }))) throw new AppError('TOKEN_INVALID')
     await consumeOpenTokens(trx, { userId, types: ['verify_email', 'reset_password', 'unlock_account'] })
-    await recordAudit(trx, ctx, { action: 'user.change_email', actorId: userId, targetId: userId })
+    await recordAudit(trx, ctx, { action: 'user.change_email', actorId: userId, targetId: userId, metadata })
   })
   return { ok: true }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { recordAudit } from '@latchkey/db/audit'
 import type { Trx } from '@latchkey/db/database'
 import { enqueueMail } from '@latchkey/db/outbox'
@@ -11,9 +12,15 @@ import { countedAddress } from '../http/client-address.ts'
 import { findOwner } from './auth.queries.ts'
 import { displaceUnproved } from './displace-unproved.ts'
 import { requireGoodPassword } from './require-good-password.ts'
-import { mintToken } from './tokens.ts'
+import { type Minted, mintToken } from './tokens.ts'
 
-type Owner = Awaited<ReturnType<typeof findOwner>> & { registrationDevice: Buffer }
+/** Whose address it is now, and how the letter about that is answered. */
+type Outcome = {
+  owner: Awaited<ReturnType<typeof findOwner>>
+  askedBy: Buffer
+  minted: Minted
+  metadata: { displaced?: string }
+}
 
 const CHECK_YOUR_MAIL = 'Check your mail: we have sent you a letter with what comes next.'
 
@@ -32,12 +39,14 @@ export async function register(
 
   await ctx.db.transaction().execute(async (trx) => {
     await lockAddress(trx, input.email)
-    await displaceUnproved(trx, ctx, input.email)
+    const metadata = await displaceUnproved(trx, input.email)
     const person = { email: input.email, displayName: input.displayName, passwordHash, registrationDevice }
     const made = await insertPerson(trx, person)
-    // Asked for one who was just made too: the same steps, so that the time does not tell.
+    // Asked for one who was just made, and a link made for one who was not: how often, and how long, must not tell.
     const owner = await findOwner(trx, input.email)
-    await (made ? welcome : tellOwner)(trx, ctx, { ...owner, registrationDevice })
+    const userId = made?.id ?? randomUUID()
+    const minted = await mintToken(trx, ctx.env, { userId, type: 'verify_email' })
+    await (made ? welcome : tellOwner)(trx, ctx, { owner, askedBy: registrationDevice, minted, metadata })
   })
   return { message: CHECK_YOUR_MAIL }
 }
@@ -52,34 +61,16 @@ async function requireProof(ctx: Ctx, proof: Proof): Promise<void> {
   await refuseUnproved(ctx, { act: 'register', proof, wanted: { rung: wanted, because: 'burst' } })
 }
 
-async function welcome(
-  trx: Trx,
-  ctx: Ctx,
-  { id, email, displayName, registrationDevice }: Owner,
-): Promise<void> {
-  const { id: tokenId, token, code } = await mintToken(trx, ctx.env, { userId: id, type: 'verify_email' })
-  await recordAudit(trx, ctx, { action: 'user.register', actorId: id, targetId: id })
-  await enqueueMail(trx, ctx, {
-    letter: 'verify-email',
-    params: { name: displayName, token, code },
-    to: email,
-    userId: id,
-    tokenId,
-    askedBy: registrationDevice,
-  })
+async function welcome(trx: Trx, ctx: Ctx, { owner, askedBy, minted, metadata }: Outcome): Promise<void> {
+  const { id: userId, email: to, displayName: name } = owner
+  const { id: tokenId, token, code } = minted
+  await recordAudit(trx, ctx, { action: 'user.register', actorId: userId, targetId: userId, metadata })
+  const params = { name, token, code }
+  await enqueueMail(trx, ctx, { letter: 'verify-email', params, to, userId, tokenId, askedBy })
 }
 
-async function tellOwner(
-  trx: Trx,
-  ctx: Ctx,
-  { id, email, displayName, registrationDevice }: Owner,
-): Promise<void> {
-  await recordAudit(trx, ctx, { action: 'user.register_again', actorId: null, targetId: id })
-  await enqueueMail(trx, ctx, {
-    letter: 'account-exists',
-    params: { name: displayName },
-    to: email,
-    userId: id,
-    askedBy: registrationDevice,
-  })
+async function tellOwner(trx: Trx, ctx: Ctx, { owner, askedBy }: Outcome): Promise<void> {
+  const { id: userId, email: to, displayName: name } = owner
+  await recordAudit(trx, ctx, { action: 'user.register_again', actorId: null, targetId: userId })
+  await enqueueMail(trx, ctx, { letter: 'account-exists', params: { name }, to, userId, askedBy })
 }

@@ -21,10 +21,15 @@ export async function undoChangeEmail(ctx: Ctx, shown: { token: string }): Promi
     await lockAddress(trx, email)
     await lockOwner(trx, userId)
     await spendToken(trx, id)
-    await displaceUnproved(trx, ctx, email)
+    const metadata = await displaceUnproved(trx, email)
     if (!(await setEmail(trx, { userId, email }))) throw new AppError('TOKEN_INVALID')
     await consumeNewerTokens(trx, { userId, id })
-    await recordAudit(trx, ctx, { action: 'user.undo_change_email', actorId: userId, targetId: userId })
+    await recordAudit(trx, ctx, {
+      action: 'user.undo_change_email',
+      actorId: userId,
+      targetId: userId,
+      metadata,
+    })
     return secureAccount(trx, ctx, userId)
   })
   await unlockSecured(ctx, email)

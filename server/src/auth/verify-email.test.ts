@@ -146,7 +146,8 @@ describe('pain 7, decision 26: elsewhere, reading the mail is not enough', () =>
     const mine = await login(email, NEW_PASSWORD)
     expect(mine.body).toMatchObject({ user: { email, isEmailVerified: true, displayName: null, bio: null } })
     expect((await rowOf(email)).id).not.toBe(earlier.id)
-    expect(await eventsOf(earlier.id, 'user.displace')).toHaveLength(1)
+    const [event] = await eventsOf((await rowOf(email)).id, 'user.verify_email')
+    expect(event?.metadata).toEqual({ by: 'anew', displaced: earlier.id })
   })
 
   test('E10: a later registration replaces the earlier one, and its links and sessions end', async () => {

@@ -29,13 +29,14 @@ export async function verifyEmail(ctx: Ctx, input: VerifyEmailInput): Promise<{ 
     await lockAddress(trx, registration.email)
     await lockOwner(trx, userId)
     await spendToken(trx, id)
-    const provedId = choice.by === 'anew' ? await beginAnew(trx, ctx, { ...registration, ...choice }) : userId
-    await setVerified(trx, { userId: provedId })
+    const proved: Proved =
+      choice.by === 'anew' ? await beginAnew(trx, { ...registration, ...choice }) : { id: userId }
+    await setVerified(trx, { userId: proved.id })
     await recordAudit(trx, ctx, {
       action: 'user.verify_email',
-      actorId: provedId,
-      targetId: provedId,
-      metadata: { by: choice.by },
+      actorId: proved.id,
+      targetId: proved.id,
+      metadata: { by: choice.by, ...proved.metadata },
     })
   })
   return { ok: true }
@@ -63,14 +64,15 @@ async function requireChoice(
   return { by: 'password' }
 }
 
+type Proved = { id: string; metadata?: { displaced?: string } }
+
 /** Another account with the same address: of the one that somebody else may have made nothing is left to come back to. */
 async function beginAnew(
   trx: Trx,
-  ctx: Ctx,
   { email, passwordHash }: { email: string; passwordHash: string },
-): Promise<string> {
-  await displaceUnproved(trx, ctx, email)
+): Promise<Proved> {
+  const metadata = await displaceUnproved(trx, email)
   const person = await insertPerson(trx, { email, displayName: null, passwordHash })
   if (!person) throw new AppError('TOKEN_INVALID')
-  return person.id
+  return { ...person, metadata }
 }
