@@ -155,7 +155,6 @@ export async function spendToken(trx: Trx, id: string): Promise<void> {
     .set({ consumedAt: now })
     .where('id', '=', id)
     .where('consumedAt', 'is', null)
-    .where('expiresAt', '>', now)
     .returning('id')
     .executeTakeFirst()
   if (!spent) throw new AppError('TOKEN_INVALID')

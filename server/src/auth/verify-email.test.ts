@@ -215,7 +215,9 @@ describe('E1, E4: a link is good for one thing', () => {
     const newer = await tokenIn(host, email)
     await browser.post('/api/auth/resend-verification', { email })
     const newest = await tokenIn(host, email)
-    for (const old of [token, newer]) expect((await verify(browser, { token: old })).status).toBe(400)
+    for (const old of [token, newer])
+      for (const reader of [browser, stranger()])
+        expect((await verify(reader, { token: old })).body).toMatchObject({ code: 'TOKEN_INVALID' })
     expect((await verify(browser, { token: newest })).status).toBe(200)
   })
 
