@@ -30,6 +30,23 @@ const ALLOWED: Allowed[] = [
   { kind: 'email', where: /^table public\.users\.email$/, why: 'whose account it is' },
   { kind: 'email', where: /^table public\.email_outbox\.to_address$/, why: 'where the letter goes' },
   { kind: 'email', where: /^answer 200 .* body$/, why: 'people see who they are signed in as' },
+  {
+    kind: 'email',
+    where: /^table public\.one_time_tokens\.payload$/,
+    why: 'which address is to be the one, or was',
+  },
+  { kind: 'bio', where: /^table public\.profiles\.bio$/, why: 'what they say of themselves' },
+  { kind: 'bio', where: /^answer 200 .* body$/, why: 'people see what they say of themselves' },
+  {
+    kind: 'reset token',
+    where: /^answer 200 .*not-?me.* body$/i,
+    why: 'how whoever said that it was not them chooses a new password at once',
+  },
+  {
+    kind: 'reset token',
+    where: /^answer 200 .*undo.* body$/i,
+    why: 'how whoever undid a change chooses a new password at once',
+  },
   { kind: 'name', where: /^table public\.users\.display_name$/, why: 'what they are called' },
   { kind: 'name', where: /^answer 200 .* body$/, why: 'people see their own name' },
   { kind: 'session cookie', where: /^answer \d+ .* set-cookie$/, why: 'how a browser gets it' },
@@ -161,15 +178,18 @@ async function eventually<T>(look: () => Promise<T | undefined | false>): Promis
   throw new Error('it did not happen within 20 s')
 }
 
-/** What the worker wrote to somebody: the link's token and the code are canaries from now on. */
+/** What the worker wrote to somebody and nobody has read yet: the link's token and the code are canaries from now on. */
 const letterTo = (email: string, subject: RegExp): Promise<string> =>
   eventually(async () => {
     const mails = await listKeptMail(db, openSecretBox(town.env), 100)
-    const text = mails.find((mail) => mail.to === email && subject.test(mail.subject))?.text
-    const token = text && /token=([\w-]+)/.exec(text)?.[1]
-    if (token) keep('token of a letter', token)
+    const mail = mails.find((one) => one.to === email && subject.test(one.subject) && !read.has(one.id))
+    const token = mail && /token=([\w-]+)/.exec(mail.text)?.[1]
+    if (!token) return undefined
+    read.add(mail.id)
+    keep('token of a letter', token)
     return token
   })
+const read = new Set<string>()
 
 type Person = { email: string; displayName: string; password: string }
 const aPerson = (): Person => ({
@@ -185,7 +205,8 @@ async function goThrough(): Promise<void> {
     Browser,
     Browser,
   ]
-  for (const nth of [0, 1, 2, 3]) await through('auth.register', browser, { input: person, nth })
+  for (const nth of [3, 2, 1, 0])
+    await through('auth.register', browser, { input: nth < 3 ? person : aPerson(), nth })
   await letterTo(person.email, /Confirm/)
   const { email } = person
   await through('auth.login', browser, {
@@ -236,8 +257,51 @@ async function goThrough(): Promise<void> {
   await through('auth.unlock', stranger, { input: { token } })
   await through('auth.login', stranger, { input: { email, password: wanted } })
   await through('auth.logout', stranger)
+  await goThroughMail()
   await goThroughAsAdmin()
 }
+
+/** Every letter that can be asked for, every answer to one, and what becomes of the account on the way. */
+async function goThroughMail(): Promise<void> {
+  const { email, password: chosen, displayName } = aPerson()
+  const [browser, elsewhere] = [new Watched(server.url), new Watched(server.url)]
+  await through('auth.register', browser, { input: { email, password: chosen, displayName } })
+  await through('auth.letterFate', browser, { input: { email } })
+  await letterTo(email, /Confirm/)
+  await through('auth.resendVerification', browser, { input: { email } })
+  const token = await letterTo(email, /Confirm/)
+  await through('auth.verifyEmail', elsewhere, { input: { token: hatch('token') }, wants: 'TOKEN_INVALID' })
+  await through('auth.verifyEmail', elsewhere, { input: { token }, wants: 'PASSWORD_NEEDED' })
+  await through('auth.verifyEmail', elsewhere, { input: { token, newPassword: chosen } })
+
+  await through('auth.forgotPassword', elsewhere, { input: { email } })
+  const input = { token: await letterTo(email, /new password/), password: password() }
+  await through('auth.resetPassword', elsewhere, { input })
+  await letterTo(email, /was changed/)
+  await through('auth.login', browser, { input: { email, password: input.password } })
+  await through('auth.stepUp', browser, { input: { password: password() }, wants: 'VALIDATION_FAILED' })
+  await through('auth.stepUp', browser, { input: { password: input.password } })
+  await through('user.mailbox', browser)
+  const profile = { displayName: hatch('name'), bio: hatch('bio') }
+  await through('profile.update', browser, { input: profile })
+
+  const another = aPerson().email
+  await through('auth.changeEmail', browser, { input: { email: another } })
+  const confirming = await letterTo(another, /new email address/)
+  await through('auth.confirmChangeEmail', browser, { input: { token: confirming } })
+  const undoing = await letterTo(email, /is being changed/)
+  keepReset(await through('auth.undoChangeEmail', elsewhere, { input: { token: undoing } }))
+  await through('auth.forgotPassword', elsewhere, { input: { email } })
+  const again = { token: await letterTo(email, /new password/), password: password() }
+  await through('auth.resetPassword', elsewhere, { input: again })
+  await through('auth.login', browser, { input: { email, password: again.password } })
+  await through('auth.login', new Watched(server.url), { input: { email, password: again.password } })
+  const notMe = await letterTo(email, /new device/i)
+  keepReset(await through('auth.notMe', elsewhere, { input: { token: notMe } }))
+}
+
+const keepReset = (said: unknown): void =>
+  void keep('reset token', (said as { resetToken: string }).resetToken)
 
 async function goThroughAsAdmin(): Promise<void> {
   const { password: chosen, ...person } = aPerson()
