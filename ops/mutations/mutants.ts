@@ -289,7 +289,7 @@ export const MUTANTS: readonly Mutant[] = [
       "if (password === undefined) throw new AppError('PASSWORD_NEEDED')",
       "if (password === undefined) return { by: 'browser' }",
     ],
-    ['    await spendToken(trx, id)\n', ''],
+    ['    await spendToken(trx, id)\n', '', server('auth/one-link.test')],
     ['const metadata = await displaceUnproved(trx, email)', 'const metadata = {}'],
   ),
   ...of(
@@ -297,7 +297,7 @@ export const MUTANTS: readonly Mutant[] = [
     server('auth/reset-password'),
     ["if (standing.status !== 'active') throw new AppError('TOKEN_INVALID')", ''],
     ['  await requireGoodPassword(ctx, { ...user, password })\n', ''],
-    ['    await spendToken(trx, id)\n', ''],
+    ['    await spendToken(trx, id)\n', '', server('auth/one-link.test')],
     ['    await revokeFamilies(trx, { userId })\n', ''],
     ["  await ctx.guesses.unlock('password', hashed(ctx.env, user.email))\n", ''],
     ["    await tellOfPassword(trx, ctx, { user, by: 'reset' })\n", ''],
@@ -330,7 +330,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/auth/confirm-change-email.ts',
     server('auth/change-email'),
-    ['    await spendToken(trx, id)\n', ''],
+    ['    await spendToken(trx, id)\n', '', server('auth/one-link.test')],
     ["if (!user) throw new AppError('UNAUTHENTICATED')", "if (!user) return { email: '', code }"],
     [
       "if (!(await setEmail(trx, { userId, email }))) throw new AppError('TOKEN_INVALID')",
@@ -345,11 +345,11 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/auth/undo-change-email.ts',
     server('auth/change-email', 'auth/not-me'),
-    ['    await spendToken(trx, id)\n', ''],
+    ['    await spendToken(trx, id)\n', '', server('auth/one-link.test')],
     ['    await consumeNewerTokens(trx, { userId, id })\n', ''],
     ['    return secureAccount(trx, ctx, userId)\n', "    return { resetToken: '' }\n"],
   ),
-  ...of('server/src/auth/not-me.ts', server('auth/not-me'), ['    await spendToken(trx, id)\n', '']),
+  ...of('server/src/auth/not-me.ts', server('auth/one-link.test'), ['    await spendToken(trx, id)\n', '']),
   ...of(
     'server/src/auth/secure-account.ts',
     server('auth/not-me', 'auth/change-email'),
@@ -501,7 +501,7 @@ export const MUTANTS: readonly Mutant[] = [
     'server/src/auth/unlock.ts',
     server('auth/unlock'),
     ["await ctx.guesses.unlock('password', hashed(ctx.env, email))", ''],
-    ['    await spendToken(trx, id)\n', ''],
+    ['    await spendToken(trx, id)\n', '', server('auth/one-link.test')],
   ),
   ...of(
     'server/src/counting/guesses.ts',

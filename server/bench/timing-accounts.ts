@@ -13,7 +13,7 @@ import { limitsOf } from '../src/limits.ts'
  * All have the same hash, and the locked ones were locked by the product's own count of guesses.
  */
 const COUNT = Number(process.argv[2])
-const STATES = ['wrong', 'suspended', 'locked', 'passwordless', 'taken']
+const STATES = ['wrong', 'suspended', 'locked', 'passwordless', 'taken', 'unproved']
 const AT_ONCE = 8
 
 const db = openDb(env, { url: env.DATABASE_URL, as: 'server' })
@@ -22,7 +22,7 @@ for (const state of STATES)
   await sql`
     with made as (
       insert into users (email, display_name, is_email_verified, password_hash, status)
-      select nth || '-' || ${state}::text || '@example.com', 'Tim', true,
+      select nth || '-' || ${state}::text || '@example.com', 'Tim', ${state}::text <> 'unproved',
         case when ${state} = 'passwordless' then null else ${hash} end,
         case when ${state} = 'suspended' then 'suspended' else 'active' end
       from generate_series(1, ${COUNT}::int) nth

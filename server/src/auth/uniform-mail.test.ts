@@ -26,6 +26,11 @@ const MAILBOXES: Record<string, () => Promise<string>> = {
   known: async () => (await aUser(host)).email,
   'known and not proved': async () => (await aUser(host, { isEmailVerified: false })).email,
   suspended: () => withChange({ status: 'suspended' }),
+  'suspended and not proved': async () => {
+    const { id, email } = await aUser(host, { isEmailVerified: false })
+    await db.updateTable('users').set({ status: 'suspended' }).where('id', '=', id).execute()
+    return email
+  },
   'without a password': () => withChange({ passwordHash: null }),
 }
 const BODIES: Record<string, (email: string) => object> = {
@@ -93,6 +98,7 @@ test('a letter goes to whom one is owed, and to nobody else', async () => {
     ['resend-verification', 'known', false],
     ['resend-verification', 'known and not proved', true],
     ['resend-verification', 'suspended', false],
+    ['resend-verification', 'suspended and not proved', false],
   ]
   for (const [act, name, isOwed] of owed) {
     const email = (await MAILBOXES[name]?.()) ?? ''

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { aSignedInUser, aUser, PASSWORD } from '../test/actors.ts'
 import { Browser } from '../test/browser.ts'
 import { openTestHost } from '../test/host.ts'
-import { letterTo, tokenIn } from '../test/letters.ts'
+import { letterTo, linkFor, tokenIn } from '../test/letters.ts'
 
 const host = await openTestHost()
 afterAll(() => host.close())
@@ -244,6 +244,12 @@ describe('E1, E4: a link is good for one thing', () => {
     expect((await verify(browser, { token })).body).toMatchObject({ code: 'TOKEN_INVALID' })
   })
 
+  test('of an account that is proved already there is nothing to confirm', async () => {
+    const { id: userId } = await aUser(host)
+    const link = await linkFor(host, { userId, type: 'verify_email' })
+    expect((await verify(stranger(), link)).body).toMatchObject({ code: 'TOKEN_INVALID' })
+  })
+
   test('E2: what fails after the link was taken gives it back', async () => {
     const { email, browser, token } = await aRegistered()
     await sql`alter table audit_events rename to audit_events_away`.execute(host.town.ownerDb)
@@ -288,7 +294,11 @@ describe('what became of the letter', () => {
       .where('toAddress', '=', email)
       .execute()
     expect(await fateOf(browser, email)).toEqual({ result: { data: { state: 'returned' } } })
-    expect(await fateOf(stranger(), email)).toEqual({ result: { data: { state: 'unknown' } } })
+    const { browser: another } = await aRegistered()
+    expect(await fateOf(another, email)).toEqual({ result: { data: { state: 'unknown' } } })
+    const unknown = stranger()
+    expect(await fateOf(unknown, email)).toEqual({ result: { data: { state: 'unknown' } } })
+    expect([...unknown.jar], 'asking names nobody').toEqual([])
   })
 
   test('B6: it says the same of an address that was taken', async () => {
