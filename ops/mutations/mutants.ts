@@ -795,11 +795,19 @@ export const MUTANTS: readonly Mutant[] = [
     'error',
   ]),
   ...of(
-    'jobs/src/letters/page.ts',
+    'jobs/src/letters/as-html.ts',
     jobs('src/letters/letters'),
     ['escapeHtml(paragraph)', 'paragraph'],
     ['escapeHtml(action.href)', 'action.href'],
-    ['oneLine(`${page.subject} · ${BRAND.name}`)', '`${page.subject} · ${BRAND.name}`'],
+    ['escapeHtml(preview)', 'preview'],
+    ['escapeHtml(code.value)', 'code.value'],
+  ),
+  ...of(
+    'jobs/src/letters/page.ts',
+    jobs('src/letters/letters'),
+    ['oneLine(page.subject)', 'page.subject'],
+    ['page.paragraphs.map(oneLine)', 'page.paragraphs'],
+    ['#token=', '?token='],
   ),
   ...of(
     'jobs/src/sweeps/sweeps.queries.ts',

@@ -1,20 +1,27 @@
 import { BRAND } from '@latchkey/shared/brand'
 import type { LetterParams } from '@latchkey/shared/letters'
+import { LIFETIME_SECONDS } from '@latchkey/shared/limits'
 import type { LetterEnv } from './letters.ts'
-import { greeting, type Page } from './page.ts'
+import { goodFor, greeting, linkWith, type Page } from './page.ts'
 
 export const newDevice = (
   { name, client, ipMasked, at, token }: LetterParams<'new-device'>,
   env: LetterEnv,
 ): Page => ({
   subject: 'A new device signed in',
+  preview: `${client}, ${WHEN.format(new Date(at))} UTC. If that was you, there is nothing to do.`,
   paragraphs: [
     greeting(name),
-    `${client} has signed in to your account at ${BRAND.name}${ipMasked === null ? '' : `, from ${ipMasked}`}, on ${WHEN.format(new Date(at))} UTC. It has not done so before.`,
+    `A device that we have not seen before signed in to your account at ${BRAND.name}: ${client}${ipMasked === null ? '' : ` (${ipMasked})`}, on ${WHEN.format(new Date(at))} UTC.`,
     'If that was you, there is nothing to do.',
+    'If it was not you, say so here. Everybody is signed out, and you choose a new password.',
   ],
-  action: { label: 'This was not me', href: `${env.PUBLIC_URL}/not-me#token=${token}` },
-  closing: 'That signs out everybody, and lets you choose a new password. The link is good for 7 days.',
+  action: {
+    label: 'This was not me',
+    href: linkWith(env, '/not-me', token),
+    goodFor: goodFor(LIFETIME_SECONDS.notMeLink, ', once'),
+  },
+  closing: 'You get this letter whenever your account is opened from somewhere new.',
 })
 
 const WHEN = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })

@@ -1,7 +1,8 @@
 import { BRAND } from '@latchkey/shared/brand'
 import type { LetterParams } from '@latchkey/shared/letters'
+import { LIFETIME_SECONDS } from '@latchkey/shared/limits'
 import type { LetterEnv } from './letters.ts'
-import { greeting, type Page } from './page.ts'
+import { goodFor, greeting, linkWith, type Page } from './page.ts'
 
 /** A notice after the fact, so that a change by somebody else does not go unseen. */
 export const passwordChanged = (
@@ -9,16 +10,22 @@ export const passwordChanged = (
   env: LetterEnv,
 ): Page => ({
   subject: 'Your password was changed',
+  preview: 'If that was you, there is nothing to do. If not, you can say so here.',
   paragraphs: [
     greeting(name),
     `The password of your account at ${BRAND.name} was changed just now, ${HOW[by]}`,
     'If that was you, there is nothing to do.',
+    'If it was not you, say so here. Everybody is signed out, and you choose a new password.',
   ],
-  action: { label: 'This was not me', href: `${env.PUBLIC_URL}/not-me#token=${token}` },
-  closing: 'That signs out everybody, and lets you choose a new password. The link is good for 7 days.',
+  action: {
+    label: 'This was not me',
+    href: linkWith(env, '/not-me', token),
+    goodFor: goodFor(LIFETIME_SECONDS.notMeLink, ', once'),
+  },
+  closing: 'You get this letter whenever your password changes.',
 })
 
 const HOW = {
-  change: 'by somebody who knew the one before. Every browser but that one has been signed out.',
-  reset: 'by a letter to this address. Every browser has been signed out.',
+  change: 'by somebody who knew the one before. Every browser but theirs was signed out.',
+  reset: 'with a letter to this address. Every browser was signed out.',
 }
