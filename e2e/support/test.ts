@@ -54,7 +54,7 @@ export { expect }
 
 /** The local inbox opens for this machine only, and not for what somebody forwards. */
 async function readInboxFromHere(context: BrowserContext): Promise<void> {
-  await context.route('**/dev/inbox', async (route) => {
+  await context.route('**/dev/inbox*', async (route) => {
     const { 'x-forwarded-for': _address, ...headers } = await route.request().allHeaders()
     await route.continue({ headers })
   })

@@ -20,7 +20,7 @@ type Light = 'light' | 'dark'
 const declared = (name: Painted, light: Light): [string, string][] =>
   Object.entries(PAINTS[name]).map(([property, colour]) => [
     property,
-    STATIONERY[light][colour as keyof (typeof STATIONERY)['light']],
+    STATIONERY[light][colour],
   ])
 const inline = (...names: Painted[]): string =>
   names

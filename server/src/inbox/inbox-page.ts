@@ -4,7 +4,7 @@ import { BRAND } from '@latchkey/shared/brand'
 import { escapeHtml } from '@latchkey/shared/html'
 import { withLinks } from './links.ts'
 
-/** One page, no script. The newest mail stands open. */
+/** The newest mail stands open. Without its script the page is whole too, and is refreshed by hand. */
 export const inboxPage = (mails: KeptMail[], now: Date): string => `<!doctype html>
 <html lang="en">
 <head>
@@ -14,15 +14,20 @@ export const inboxPage = (mails: KeptMail[], now: Date): string => `<!doctype ht
 <title>Local inbox · ${escapeHtml(BRAND.name)}</title>
 <link rel="icon" href="data:image/svg+xml;base64,${MARK}">
 <style>${STYLE}</style>
+<script type="module" src="/dev/inbox.js"></script>
 </head>
 <body>
 <header class="top"><div class="wide">
 <img src="data:image/svg+xml;base64,${MARK}" alt="" width="44" height="44">
 <div><h1>Local inbox</h1><p>Mail that ${escapeHtml(BRAND.name)} wrote on this machine. None of it was sent.</p></div>
-<nav aria-label="Inbox"><a href="/dev/inbox">Refresh</a> <a href="/dev/inbox.json">JSON</a> <a href="/">Open ${escapeHtml(BRAND.name)}</a></nav>
+<nav aria-label="Inbox"><noscript><a href="/dev/inbox">Refresh</a></noscript> <a href="/dev/inbox.json">JSON</a> <a href="/">Open ${escapeHtml(BRAND.name)}</a></nav>
 </div></header>
 <main class="wide">
-${mails.length > 0 ? `<h2>${count(mails.length)}, newest first</h2>\n${mails.map((mail, index) => one(mail, index === 0, now)).join('\n')}` : EMPTY}
+<div class="line"><h2 id="count">${count(mails.length)}</h2><p id="said" role="status"></p></div>
+${mails.length === 0 ? EMPTY : ''}
+<div id="letters">
+${mails.map((mail, index) => one(mail, index === 0, now)).join('\n')}
+</div>
 </main>
 </body>
 </html>
@@ -32,15 +37,15 @@ const ofPage = (name: string): Buffer => readFileSync(new URL(`../rest/page/${na
 const MARK = ofPage('mark.svg').toString('base64')
 const STYLE = `${ofPage('tokens.css').toString()}${readFileSync(new URL('./inbox.css', import.meta.url), 'utf8')}`
 
-const EMPTY = `<section class="empty">
-<h2>No mail yet</h2>
-<p><a href="/register">Register an account</a>, then <a href="/dev/inbox">refresh this page</a>: its letter lands here within a second or two.</p>
+const EMPTY = `<section id="empty" class="empty">
+<p><a href="/register">Register an account</a>, and its letter lands here within a second or two.</p>
 <p>Still nothing? The worker writes the letters, so see whether the jobs process is running.</p>
 </section>`
 
-const count = (mails: number): string => (mails === 1 ? '1 letter' : `${mails} letters`)
+const count = (mails: number): string => COUNTS[mails] ?? `${mails} letters, newest first`
+const COUNTS = ['No mail yet', '1 letter']
 
-const one = (mail: KeptMail, open: boolean, now: Date): string => `<article>
+const one = (mail: KeptMail, open: boolean, now: Date): string => `<article id="letter-${mail.id}">
 <details${open ? ' open' : ''}>
 <summary>
 <h3>${escapeHtml(mail.subject)}</h3>

@@ -16,7 +16,7 @@ const { box } = host.deps
 const { ownerDb } = host.town
 const visit = (path: string, headers: Record<string, string> = {}) =>
   new Browser(host.url).get(path, { headers })
-const PATHS = ['/dev/inbox', '/dev/inbox.json']
+const PATHS = ['/dev/inbox', '/dev/inbox.js', '/dev/inbox.json']
 
 type Written = { subject: string; text: string; html: string }
 /** What the worker leaves in a row when there is no mail server. */
@@ -115,9 +115,28 @@ describe('with mail', () => {
     expect(text).toContain('<h3>&lt;img src=x onerror=alert(1)&gt; &quot;quoted&quot; · A &amp; B</h3>')
     expect(text).toContain('to eve+&quot;&lt;i&gt;&quot;@example.com')
     expect(text).toContain('<pre>&lt;/pre&gt;&lt;script&gt;alert(2)&lt;/script&gt; ')
-    expect(tagsOf(text)).not.toContain('script')
+    expect(text.match(/<script[^>]*>/g)).toEqual(['<script type="module" src="/dev/inbox.js">'])
     expect(tagsOf(text)).not.toContain('i')
     expect(text.replace(/="[^"]*"/g, '')).not.toMatch(/<[^>]*\son\w+/)
+  })
+
+  test('whoever asks again is told that nothing came, until something did', async () => {
+    const tag = (await visit('/dev/inbox')).headers.get('etag') ?? ''
+    const again = () => visit('/dev/inbox', { 'if-none-match': tag })
+    const [first, minute] = [await again(), (await visit('/dev/inbox')).headers.get('etag') === tag]
+    // The page says "a minute ago", so a minute that passes meanwhile is news too.
+    if (minute) expect([first.status, first.text]).toEqual([304, ''])
+    await keep('late@example.com', '2026-11-21T09:00:00Z', PLAIN)
+    const later = await again()
+    expect(later.status).toBe(200)
+    expect(later.text).toContain('to late@example.com')
+    await ownerDb.deleteFrom('emailOutbox').where('toAddress', '=', 'late@example.com').execute()
+  })
+
+  test('the page’s script is a file of ours', async () => {
+    const script = await visit('/dev/inbox.js')
+    expect(script.headers.get('content-type')).toMatch(/^text\/javascript/)
+    expect(script.text).not.toMatch(/innerHTML|insertAdjacentHTML|eval\(/)
   })
 
   test('addresses of the web are links, in a new tab, and nothing else is', async () => {
@@ -146,7 +165,7 @@ describe('with mail', () => {
     const titles = frames.map((frame) => /title="([^"]*)"/.exec(frame)?.[1])
     expect(new Set(titles).size).toBe(2)
     expect(headers.get('content-security-policy')).toBe(
-      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+      "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
     )
   })
 })

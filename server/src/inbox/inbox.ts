@@ -1,12 +1,15 @@
+import { hash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { type RequestHandler, Router } from 'express'
 import { type KeptMail, listKeptMail } from '@latchkey/db/outbox'
 import type { Deps } from '../deps.ts'
 import { AppError } from '../errors.ts'
 import { isForwarded } from '../http/forwarded.ts'
 import { inboxPage } from './inbox-page.ts'
+import { listMailStates } from './inbox.queries.ts'
 
 const SHOWN = 100
-const PATHS = ['/dev/inbox', '/dev/inbox.json']
+const PATHS = ['/dev/inbox', '/dev/inbox.js', '/dev/inbox.json']
 
 /** The mail that a local run would have sent. Only with ENV=local, and only to this machine. */
 export function inboxDoor({ env, db, box }: Pick<Deps, 'env' | 'db' | 'box'>): Router {
@@ -20,9 +23,13 @@ export function inboxDoor({ env, db, box }: Pick<Deps, 'env' | 'db' | 'box'>): R
   door.get('/dev/inbox.json', async (_req, res) => {
     res.json((await listKeptMail(db, box, SHOWN)).map(toJson))
   })
-  door.get('/dev/inbox', async (_req, res) => {
-    const mails = await listKeptMail(db, box, SHOWN)
-    res.set('Content-Security-Policy', PAGE_CSP).type('html').send(inboxPage(mails, new Date()))
+  door.get('/dev/inbox.js', (_req, res) => void res.type('js').send(SCRIPT))
+  door.get('/dev/inbox', async (req, res) => {
+    const now = new Date()
+    const tag = tagOf(await listMailStates(db, SHOWN), now)
+    res.set({ 'Content-Security-Policy': PAGE_CSP, ETag: tag })
+    if (req.get('if-none-match') === tag) return void res.status(304).end()
+    res.type('html').send(inboxPage(await listKeptMail(db, box, SHOWN), now))
   })
   door.all(PATHS, (_req, res) => {
     res.set('Allow', 'GET, HEAD')
@@ -31,12 +38,20 @@ export function inboxDoor({ env, db, box }: Pick<Deps, 'env' | 'db' | 'box'>): R
   return door
 }
 
+const SCRIPT = readFileSync(new URL('./inbox.js', import.meta.url))
+
+/** An open page asks every two seconds, so letters are not opened to find that nothing came. It says "a minute ago", too. */
+const tagOf = (states: object[], now: Date): string =>
+  `W/"${hash('sha256', JSON.stringify([states, Math.floor(now.getTime() / 60_000)]), 'base64url')}"`
+
 /**
- * Nothing runs, nothing is fetched from elsewhere, nothing is sent. Styles may be inline because letters carry
- * theirs so, and the frames that show them inherit this policy.
+ * Our own script runs and asks us, nothing else does; nothing is sent. Styles may be inline because letters carry
+ * theirs so. The frames that show letters inherit this policy, and their sandbox runs nothing at all.
  */
 const PAGE_CSP = [
   "default-src 'none'",
+  "script-src 'self'",
+  "connect-src 'self'",
   "style-src 'unsafe-inline'",
   'img-src data:',
   "form-action 'none'",
