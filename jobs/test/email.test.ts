@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { sql } from 'kysely'
 import { listKeptMail } from '@latchkey/db/outbox'
+import { BRAND } from '@latchkey/shared/brand'
 import { JOB_NAMES } from '@latchkey/shared/jobs'
 import { RUNS } from '../src/jobs.ts'
 import { sendOutbox } from '../src/mail/send-outbox.ts'
@@ -21,7 +22,7 @@ test('E4: without a mail server the worker writes the letter and keeps it, seale
   const [mail] = await eventually(async () => ((await kept()).length > 0 ? kept() : undefined))
   expect(mail).toMatchObject({
     to: 'ada@example.com',
-    subject: 'Confirm your email address · Latchkey',
+    subject: `Confirm your email address · ${BRAND.name}`,
     sentAt: null,
   })
   expect(mail?.text).toContain(`${town.env.PUBLIC_URL}/verify-email#token=${CANARY}`)

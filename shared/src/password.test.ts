@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { BRAND } from './brand.ts'
 import { loadPasswordBook } from './password-book.ts'
 import { type PasswordRule, passwordProblem, validatePassword } from './password.ts'
 
@@ -22,7 +23,7 @@ describe('C7, decision 21: each rule by itself', () => {
     ['six letters in twelve code points', 'e\u0301a\u030ao\u0308u\u0308i\u0302n\u0303', 'length'],
     ['257 code points', 'kelp Zx9 '.repeat(29).slice(0, 257), 'length'],
     ['the local part of the address', 'xx-Ada.Lovelace-Q9', 'personal'],
-    ['the product', 'my LATCHKEY to 9 doors', 'personal'],
+    ['the product', `my ${BRAND.name.toUpperCase()} to 9 doors`, 'personal'],
     ['one that everybody tries', 'passwordpassword', 'common'],
     ['one that is easy to guess', 'abcdefghijklmnop', 'strength'],
     ['the same letter over and over', 'z'.repeat(40), 'strength'],

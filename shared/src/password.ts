@@ -74,7 +74,7 @@ const PROBLEMS: Record<PasswordRule, string> = {
 
 function namesOf({ email, displayName }: PasswordAbout): string[] {
   const localPart = email.slice(0, Math.max(email.lastIndexOf('@'), 0))
-  return [localPart, displayName ?? '', BRAND.name]
+  return [localPart, displayName ?? '', BRAND.name, BRAND.slug]
     .map((name) => fold(name.trim()))
     .filter((name) => [...name].length >= NAME_COUNTS_FROM)
 }

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import { BRAND } from '@latchkey/shared/brand'
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from '@latchkey/shared/demo'
 import { aSignedInUser, aUser, PASSWORD } from '../test/actors.ts'
 import { Browser } from '../test/browser.ts'
@@ -74,7 +75,7 @@ describe('register', () => {
     ['too short', { password: 'short-1' }, 'password'],
     ['its own address', { password: 'bob-the-builder-77', email: 'bob-the-builder@example.com' }, 'password'],
     ['its own name', { password: 'xx-Wilhelmina-27-xx', displayName: 'Wilhelmina' }, 'password'],
-    ['the product', { password: 'qv-latchkey-83-zpwm' }, 'password'],
+    ['the product', { password: `qv-${BRAND.slug}-83-zpwm` }, 'password'],
     ['easy to guess', { password: 'aaaaaaaaaaaa' }, 'password'],
     ['no address', { email: 'nobody' }, 'email'],
     ['a name that is too long', { displayName: 'x'.repeat(81) }, 'displayName'],

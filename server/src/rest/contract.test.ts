@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { BRAND } from '@latchkey/shared/brand'
 import { proceduresOf } from '../procedures.ts'
 import { appRouter } from '../router.ts'
 import { openApiDocument } from './openapi.ts'
@@ -47,7 +48,11 @@ test('the example of a row is taken by its procedure, and a read needs none', ()
 
 describe('drift is named', () => {
   const told: [string, (document: Json) => void, string][] = [
-    ['another title', (d) => set(d, 'info.title', 'Other'), 'title: promised Latchkey API, served Other'],
+    [
+      'another title',
+      (d) => set(d, 'info.title', 'Other'),
+      `title: promised ${BRAND.name} API, served Other`,
+    ],
     ['another version', (d) => set(d, 'info.version', '9.9.9'), 'version: promised 0.1.0, served 9.9.9'],
     [
       'a path that is gone',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { BRAND } from '@latchkey/shared/brand'
 import { aUser, PASSWORD } from '../test/actors.ts'
 import { Browser } from '../test/browser.ts'
 import { openTestHost } from '../test/host.ts'
@@ -32,7 +33,7 @@ const cardOf = (id: string) =>
 
 describe('O6: the page shows the document', () => {
   test('its title is the name of the product, from the document', () => {
-    expect([document.title, byId('title').textContent]).toEqual(['Latchkey API', 'Latchkey API'])
+    expect([document.title, byId('title').textContent]).toEqual([`${BRAND.name} API`, `${BRAND.name} API`])
     expect(byId('facts').textContent).toContain('Version 0.1.0')
     expect(byId('waiting').textContent).toBe('')
   })
