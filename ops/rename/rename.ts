@@ -104,8 +104,8 @@ async function putInForm(paths: string[]): Promise<void> {
     throw new Advice('The names are changed, but prettier failed; see above.', 'Next: npm run format')
 }
 
-const nextStepsOf = ({ name }: Names): string =>
-  [
+function nextStepsOf({ name }: Names): string {
+  return [
     '',
     `It is called ${name} now. Next:`,
     '  npm test                            the proof that everything still holds (it installs first)',
@@ -113,3 +113,4 @@ const nextStepsOf = ({ name }: Names): string =>
     '  npm run reset                       local data of before has databases and roles by the old name',
     'By hand: the tagline in shared/src/brand.ts, the picture of the sign-in page in docs/images, the folder itself.',
   ].join('\n')
+}
