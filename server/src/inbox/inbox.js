@@ -6,15 +6,13 @@ const said = document.getElementById('said')
 const unread = new Set()
 let tag
 let timer
-let round = 0
 
 /** Nobody looks at a hidden tab, so it does not ask; it asks at once when it is shown. */
 async function watch() {
   clearTimeout(timer)
-  const mine = (round += 1)
   if (document.hidden) return
   await look()
-  if (mine === round) timer = setTimeout(watch, EVERY_MS)
+  timer = setTimeout(watch, EVERY_MS)
 }
 
 async function look() {

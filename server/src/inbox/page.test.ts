@@ -79,6 +79,7 @@ test('what arrives stands above, closed and marked as new; the open letter is th
   expect([detailsOf('one').open, detailsOf('two').open]).toEqual([true, false])
   expect([...byId('letter-two').classList]).toEqual(['new'])
   expect(document.title).toBe('(2) Local inbox')
+  expect(scrolled).not.toHaveBeenCalled()
 })
 
 test('opening it takes the mark away, and only that', () => {
