@@ -1,14 +1,21 @@
 import { fromKysely, type JobWithMetadata, PgBoss, type Queue } from 'pg-boss'
 import { BRAND } from '@latchkey/shared/brand'
 import type { Env } from '@latchkey/shared/env'
-import { JOB_NAMES, JOBS, type JobName, type JobPayload, SCHEDULES } from '@latchkey/shared/jobs'
+import {
+  DEAD_LETTERS,
+  JOB_NAMES,
+  JOBS,
+  type JobName,
+  type JobPayload,
+  SCHEDULES,
+} from '@latchkey/shared/jobs'
 import type { Secret } from '@latchkey/shared/secret'
 import type { Trx } from './database.ts'
 
 export type Boss = PgBoss
 export type BossRole = 'sends' | 'works' | 'installs'
 
-/** Sized for mail: about half an hour of patience before a job is given up. */
+/** About half an hour of patience. Who works on a job says so all the time: a job whose worker died is taken by the next. */
 const QUEUE: Omit<Queue, 'name'> = {
   notify: true,
   retryLimit: 8,
@@ -16,12 +23,30 @@ const QUEUE: Omit<Queue, 'name'> = {
   retryBackoff: true,
   retryDelayMax: 900,
   expireInSeconds: 300,
+  heartbeatSeconds: 30,
 }
+
+/**
+ * How long a letter waits after a refusal is the worker's to say, who knows what kind of refusal it was. What stands here is
+ * for a worker that died or lost its mail server in the middle: soon again, and often enough for a day of that.
+ */
+const MAIL_QUEUE: Omit<Queue, 'name'> = {
+  ...QUEUE,
+  retryLimit: 1000,
+  retryDelay: 2,
+  retryDelayMax: 60,
+  deadLetter: DEAD_LETTERS,
+}
+
+const queueOf = (name: JobName): Omit<Queue, 'name'> => (name === 'email.send' ? MAIL_QUEUE : QUEUE)
+
+/** A dead worker is noticed a heartbeat after it fell silent, and up to two of these later. */
+const TENDING = { superviseIntervalSeconds: 10, monitorIntervalSeconds: 15 } as const
 
 /** The server only sends, the worker works and tends the queues, `migrate` alone may change the schema. */
 const ROLES = {
   sends: { migrate: false, supervise: false, schedule: false, useListenNotify: false },
-  works: { migrate: false, supervise: true, schedule: true, useListenNotify: true },
+  works: { migrate: false, supervise: true, schedule: true, useListenNotify: true, ...TENDING },
   installs: { migrate: true, supervise: false, schedule: false, useListenNotify: false },
 } as const
 
@@ -52,9 +77,10 @@ export async function installQueues(env: Env): Promise<void> {
   const boss = makeBoss(env, { role: 'installs', url: env.MIGRATION_DATABASE_URL, onError: () => {} })
   await boss.start()
   try {
+    await boss.createQueue(DEAD_LETTERS)
     for (const name of JOB_NAMES) {
-      await boss.createQueue(name, QUEUE)
-      await boss.updateQueue(name, QUEUE)
+      await boss.createQueue(name, queueOf(name))
+      await boss.updateQueue(name, queueOf(name))
     }
     await installSchedules(boss)
   } finally {

@@ -87,6 +87,12 @@ export function openLetter(box: SecretBox, row: Pick<OutboxRow, 'id' | 'letter' 
   return LETTERS[row.letter].parse(JSON.parse(box.open(row.body, sealContext(row.id))))
 }
 
+/** A written letter as its row holds it, for the local inbox. */
+export const sealWritten = (
+  box: SecretBox,
+  { id, written }: { id: string; written: WrittenLetter },
+): string => box.seal(JSON.stringify(written), sealContext(id))
+
 /** No mail server is configured: the written letter stays in its row, sealed, for the local inbox. */
 export async function keepWritten(
   db: Db,
@@ -95,7 +101,7 @@ export async function keepWritten(
 ): Promise<void> {
   await db
     .updateTable('emailOutbox')
-    .set({ status: 'kept', body: box.seal(JSON.stringify(mail.written), sealContext(mail.id)) })
+    .set({ status: 'kept', body: sealWritten(box, mail) })
     .where('id', '=', mail.id)
     .where('status', '=', 'queued')
     .execute()
@@ -103,12 +109,12 @@ export async function keepWritten(
 
 export type KeptMail = WrittenLetter & { id: string; to: string; createdAt: Date; sentAt: Date | null }
 
-/** Newest first. Only the local inbox asks. */
+/** Newest first, and those that left as well where their bodies stay. Only the local inbox asks. */
 export async function listKeptMail(db: Db, box: SecretBox, limit: number): Promise<KeptMail[]> {
   const rows = await db
     .selectFrom('emailOutbox')
     .select(['id', 'toAddress', 'body', 'createdAt', 'sentAt'])
-    .where('status', '=', 'kept')
+    .where('status', 'in', ['kept', 'sent'])
     .where('body', 'is not', null)
     .orderBy('createdAt', 'desc')
     .orderBy('id', 'desc')

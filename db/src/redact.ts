@@ -26,7 +26,9 @@ export const LOG_FIELDS: Record<string, 'plain' | 'text'> = {
   job_id: 'plain',
   outbox_id: 'plain',
   letter: 'plain',
+  because: 'plain',
   deleted: 'plain',
+  requeued: 'plain',
   err: 'text',
 }
 

@@ -16,6 +16,10 @@ export const eachOf = <T extends string>(values: T[]): RawBuilder<T> => sql<T>`u
 export const sooner = (a: RawBuilder<Date>, b: RawBuilder<Date>): RawBuilder<Date> =>
   sql<Date>`least(${a}, ${b})`
 
+/** By the database's clock; unknown where there is no such instant. */
+export const isOver = (column: string): RawBuilder<boolean | null> =>
+  sql<boolean | null>`${sql.ref(column)} <= now()`
+
 export const longAgo = (seconds: number): RawBuilder<Date> =>
   sql<Date>`now() - make_interval(secs => ${sql.lit(seconds)})`
 

@@ -1,16 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { env } from './config/env.ts'
 import { openDeps } from './deps.ts'
+import { openHealth } from './health.ts'
 import { startWork } from './work.ts'
 
 const deps = openDeps(env)
 let stopping = false
+let isWorking = false
+const health = openHealth(deps, () => isWorking && !stopping)
 
 async function stop(): Promise<void> {
   if (stopping) return
   stopping = true
   deps.log.info('stopping: jobs under way may finish')
+  deps.gate.stop()
   await deps.boss.stop({ graceful: true, timeout: env.SERVER_GRACEFUL_TIMEOUT_SECONDS * 1000 })
+  deps.smtp?.close()
+  health?.close()
   await deps.db.destroy()
   process.exit(0)
 }
@@ -23,6 +29,7 @@ const RETRY_MS = 2000
 while (!stopping) {
   try {
     await startWork(deps)
+    isWorking = true
     deps.log.info('working')
     break
   } catch (error) {

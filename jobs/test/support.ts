@@ -1,35 +1,40 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { makeBoss } from '@latchkey/db/boss'
-import { enqueueMail } from '@latchkey/db/outbox'
+import { enqueueMail, type Letter } from '@latchkey/db/outbox'
 import { openSecretBox } from '@latchkey/db/secret-box'
 import { openTestDb } from '@latchkey/db/test-db'
+import type { Source } from '@latchkey/shared/env'
+import type { LetterName } from '@latchkey/shared/letters'
 import { openDeps } from '../src/deps.ts'
 import { startWork } from '../src/work.ts'
 
 export const CANARY = 'canary-token-4f1b'
 
 /** A worker at work on a database of its own, and a server's way of giving it something to do. */
-export async function openTestWorker() {
-  const town = await openTestDb()
+export async function openTestWorker(settings: Source = {}) {
+  const town = await openTestDb(settings)
   const deps = openDeps(town.env)
   const boss = makeBoss(town.env, { role: 'sends', url: town.env.DATABASE_URL, onError: () => {} })
   await boss.start()
   const mailroom = { box: openSecretBox(town.env), boss, requestId: 'request-0001' }
+  const postOne = <N extends LetterName>(letter: Letter<N>) =>
+    town.db.transaction().execute((trx) => enqueueMail(trx, mailroom, letter))
   return {
     town,
     deps,
     mailroom,
     start: () => startWork(deps),
-    post: () =>
-      town.db.transaction().execute((trx) =>
-        enqueueMail(trx, mailroom, {
-          letter: 'verify-email',
-          params: { name: 'Ada', token: CANARY, code: 'ABC234' },
-          to: 'ada@example.com',
-          userId: null,
-        }),
-      ),
+    postOne,
+    post: (to = 'ada@example.com') =>
+      postOne({
+        letter: 'verify-email',
+        params: { name: 'Ada', token: CANARY, code: 'ABC234' },
+        to,
+        userId: null,
+      }),
     async close() {
+      deps.gate.stop()
+      deps.smtp?.close()
       await Promise.all([boss.stop({ graceful: false }), deps.boss.stop({ graceful: false })])
       await Promise.all([town.close(), deps.db.destroy()])
     },
@@ -37,11 +42,11 @@ export async function openTestWorker() {
 }
 
 /** What a person would see sooner or later, and not later than this. */
-export async function eventually<T>(look: () => Promise<T | undefined | false>): Promise<T> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
+export async function eventually<T>(look: () => Promise<T | undefined | false>, seconds = 10): Promise<T> {
+  for (let attempt = 0; attempt < seconds * 20; attempt += 1) {
     const seen = await look()
     if (seen) return seen
     await sleep(50)
   }
-  throw new Error('it did not happen within 10 s')
+  throw new Error(`it did not happen within ${seconds} s`)
 }

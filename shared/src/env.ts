@@ -143,6 +143,18 @@ const fields = z.object({
   TURNSTILE_SECRET_KEY: secret.optional(),
   TURNSTILE_URL: origin.default('https://challenges.cloudflare.com'),
 
+  SMTP_HOST: z
+    .string()
+    .regex(/^[\w.:-]{1,253}$/, 'must be a host name or an address')
+    .optional(),
+  SMTP_PORT: port.default(587),
+  SMTP_USE_TLS: z.enum(['starttls', 'implicit', 'off'], 'must be starttls, implicit or off'),
+  SMTP_USER: z.string().optional(),
+  SMTP_PASS: secret.optional(),
+  EMAIL_FROM_ADDRESS: address.optional(),
+  JOBS_CONCURRENCY: whole(1, 64).default(4),
+  JOBS_HEALTH_PORT: port.optional(),
+
   SESSION_SECRET: longSecret,
   SESSION_SECRET_PREVIOUS: longSecret.optional(),
   TOKEN_PEPPER: longSecret,
@@ -191,6 +203,8 @@ function withDerived(source: Source): Source {
     PUBLIC_URL: publicUrl,
     MIGRATION_DATABASE_URL: source['DATABASE_URL'],
     JOBS_DATABASE_URL: source['DATABASE_URL'],
+    SMTP_USE_TLS: source['SMTP_PORT'] === '465' ? 'implicit' : 'starttls',
+    EMAIL_FROM_ADDRESS: local ? `no-reply@${BRAND.slug}.localhost` : undefined,
     ENCRYPTION_KEY_CURRENT: lastKeyOf(source['ENCRYPTION_KEYS']),
     LOG_LEVEL: source['DEBUG'] === 'true' || source['DEBUG'] === '1' ? 'debug' : 'info',
     REQUIRE_VERIFIED_EMAIL: String(source['ENV'] === 'prod'),

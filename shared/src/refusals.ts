@@ -55,6 +55,29 @@ const REFUSALS: Refusal[] = [
     says: 'must be https, or be left out',
   },
   {
+    key: 'SMTP_PASS',
+    when: (env) => env.SMTP_USER !== undefined && env.SMTP_PASS === undefined,
+    says: 'is missing',
+  },
+  {
+    key: 'SMTP_USER',
+    when: (env) => env.SMTP_PASS !== undefined && env.SMTP_USER === undefined,
+    says: 'is missing',
+  },
+  {
+    key: 'SMTP_USE_TLS',
+    when: (env) =>
+      env.SMTP_USE_TLS === 'off' &&
+      !isThisMachine(env.SMTP_HOST) &&
+      (isShown(env) || env.SMTP_USER !== undefined),
+    says: 'may be off only towards this machine: letters and the password would travel readable',
+  },
+  {
+    key: 'EMAIL_FROM_ADDRESS',
+    when: (env) => env.SMTP_HOST !== undefined && env.EMAIL_FROM_ADDRESS === undefined,
+    says: 'is missing',
+  },
+  {
     key: 'ADMIN_PASSWORD',
     when: (env) => env.ADMIN_EMAIL !== undefined && env.ADMIN_PASSWORD === undefined,
     says: 'is missing',
@@ -118,6 +141,9 @@ export const refusalsOf = (env: Env): Pick<Refusal, 'key' | 'says'>[] =>
 
 const keysOf = ({ ENCRYPTION_KEYS }: Env): string[] =>
   Object.values<unknown>(ENCRYPTION_KEYS).flatMap((key) => textOf(key) ?? [])
+
+const isThisMachine = (host: string | undefined): boolean =>
+  host === undefined || /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host)
 
 /** Documented by the service for everybody: a digit, noughts, and two letters. */
 const isTestKey = (key: string | undefined): boolean =>

@@ -10,6 +10,8 @@ const DAY = 24 * HOUR
 const TOKENS_STAY = 7 * DAY
 /** As long as the browser keeps the cookie. */
 const DEVICES_STAY = 400 * DAY
+/** For questions about what was sent. */
+const MAIL_STAYS = 30 * DAY
 /** Written by the clocks of several hosts: time enough for them to differ. */
 const COUNTERS_STAY = HOUR
 
@@ -80,6 +82,23 @@ export const deleteForgottenDevices: DeleteBatch = (db, most) =>
             .skipLocked()
             .$asTuple('userId', 'deviceHash'),
         ),
+      ),
+  )
+
+/** What still waits is nobody's to delete, however long it has. */
+export const deleteOldMail: DeleteBatch = (db, most) =>
+  countOf(
+    db
+      .deleteFrom('emailOutbox')
+      .where('id', 'in', (eb) =>
+        eb
+          .selectFrom('emailOutbox')
+          .select('id')
+          .where('status', '<>', 'queued')
+          .where('createdAt', '<', longAgo(MAIL_STAYS))
+          .limit(most)
+          .forUpdate()
+          .skipLocked(),
       ),
   )
 
