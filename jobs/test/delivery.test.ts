@@ -1,5 +1,11 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
 import PostalMime from 'postal-mime'
-import { afterAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { countMailJobs, redriveMail } from '@latchkey/db/undelivered'
+import { insertPerson } from '@latchkey/db/users'
+import { RUNS } from '../src/jobs.ts'
+import { TRIES_MOST } from '../src/mail/put-off.ts'
 import { openMailServer } from './mail-server.ts'
 import { CANARY, eventually, openTestWorker } from './support.ts'
 
@@ -15,6 +21,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await eventually(async () => deps.gate.isOpen())
   server.state.answer = undefined
+  await sql`delete from pgboss.job where state < 'active'`.execute(town.ownerDb)
   await deps.db.deleteFrom('emailOutbox').execute()
   server.arrived.length = 0
 })
@@ -86,4 +93,157 @@ test.each([
   })
   expect(refused).toMatchObject({ status: 'queued', lastError: expect.stringContaining(String(answer.code)) })
   expect(refused.body).not.toBeNull()
+})
+
+const audited = async (action: 'mail.dropped' | 'mail.failed') =>
+  (
+    await town.ownerDb
+      .selectFrom('auditEvents')
+      .select(['metadata', 'targetId', 'requestId'])
+      .where('action', '=', action)
+      .orderBy('createdAt', 'desc')
+      .execute()
+  )[0]
+
+const inserted = await town.db
+  .transaction()
+  .execute((trx) => insertPerson(trx, { email: 'ada@example.com', passwordHash: 'x', displayName: null }))
+const userId = inserted?.id ?? ''
+let made = 0
+const aToken = async (lives: string, consumedAt: Date | null = null) => {
+  const { id } = await town.db
+    .insertInto('oneTimeTokens')
+    .values({
+      userId,
+      type: 'reset_password',
+      tokenHash: Buffer.from(`token-${(made += 1)}`),
+      expiresAt: sql<Date>`now() + ${lives}::interval`,
+      consumedAt,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+const aReset = (tokenId: string) =>
+  worker.postOne({
+    letter: 'reset-password',
+    params: { name: null, token: CANARY, code: 'ABC234' },
+    to: 'ada@example.com',
+    userId,
+    tokenId,
+  })
+
+describe('R10: a link that opens nothing any more is not sent', () => {
+  test.each([
+    { what: 'it expired', token: () => aToken('-1 second'), because: 'expired' },
+    { what: 'it was used', token: () => aToken('1 hour', new Date()), because: 'used' },
+    { what: 'it is gone', token: () => Promise.resolve(randomUUID()), because: 'expired' },
+  ])('because $what', async ({ token, because }) => {
+    await aReset(await token())
+    expect(await becomes('dropped')).toMatchObject({ body: null, sentAt: null })
+    expect(await audited('mail.dropped')).toEqual({
+      metadata: { letter: 'reset-password', because },
+      targetId: userId,
+      requestId: 'request-0001',
+    })
+    expect(server.arrived).toEqual([])
+  })
+
+  test('one that opens something is', async () => {
+    await aReset(await aToken('1 minute'))
+    await becomes('sent')
+    expect(server.arrived).toHaveLength(1)
+  })
+})
+
+describe('a letter that is refused again and again', () => {
+  const lastTry = () =>
+    deps.db
+      .updateTable('emailOutbox')
+      .set({ attempts: TRIES_MOST - 1 })
+      .execute()
+  const refusedOnce = () => eventually(async () => (await row())?.attempts === 1)
+  const giveUp = async () => {
+    await refusedOnce()
+    await lastTry()
+    return eventually(async () => {
+      await worker.hurry()
+      const one = await row()
+      return one?.status === 'failed' && one
+    })
+  }
+
+  test('E3: becomes a dead letter, and a redrive sends it', async () => {
+    server.state.answer = { at: 'RCPT', code: 451 }
+    await worker.post()
+    const failed = await giveUp()
+    expect(failed.body).not.toBeNull()
+    expect(await audited('mail.failed')).toMatchObject({ metadata: { letter: 'verify-email' } })
+    await eventually(async () => (await countMailJobs(deps.db)).dead === 1)
+
+    server.state.answer = undefined
+    expect(await redriveMail(deps.db, deps.boss)).toBe(1)
+    expect(await becomes('sent')).toMatchObject({ id: failed.id, lastError: null })
+    await eventually(async () => Object.values(await countMailJobs(deps.db)).every((jobs) => jobs === 0))
+    expect(await redriveMail(deps.db, deps.boss)).toBe(0)
+    expect(server.arrived).toHaveLength(1)
+  })
+
+  test('R10: so does one that does not open, and holds nobody up meanwhile', async () => {
+    server.state.answer = { at: 'RCPT', code: 451, only: 'poisoned' }
+    await worker.post('poisoned@example.com')
+    await refusedOnce()
+    await deps.db
+      .updateTable('emailOutbox')
+      .set({ body: 'v1.AAAA', attempts: TRIES_MOST - 1 })
+      .execute()
+    await worker.post('healthy@example.com')
+    await eventually(async () => server.arrived.some(({ to }) => to.includes('healthy@example.com')))
+    await eventually(async () => {
+      await worker.hurry()
+      return (await rows()).some(({ status }) => status === 'failed')
+    })
+    const poisoned = (await rows()).find(({ toAddress }) => toAddress.startsWith('poisoned'))
+    expect(poisoned).toMatchObject({ status: 'failed', lastError: 'SealBroken' })
+  })
+})
+
+test('E11: what would be two addresses to a mail server is sent to neither', async () => {
+  const isHeld = async () => ((await row())?.attempts ?? 0) > 0
+  for (const to of ['ada@example.com,eve@example.com', 'ada@example.com\r\nRCPT TO:<eve@example.com>']) {
+    await deps.db.deleteFrom('emailOutbox').execute()
+    await worker.post(to)
+    await eventually(isHeld)
+  }
+  expect(server.arrived).toEqual([])
+})
+
+test('a letter that lost its job gets another one from the sweep, and old ones go', async () => {
+  server.state.answer = { at: 'RCPT', code: 451 }
+  await worker.post()
+  await eventually(async () => (await row())?.attempts === 1)
+  const sweep = () => RUNS['sweep.outbox'](deps, { requestId: 'request-0002' })
+  await deps.db
+    .updateTable('emailOutbox')
+    .set({ createdAt: sql<Date>`now() - interval '2 hours'` })
+    .execute()
+  await sweep()
+  await eventually(async () => (await countMailJobs(deps.db)).putOff === 1)
+
+  await sql`delete from pgboss.job where name = 'email.send'`.execute(town.ownerDb)
+  server.state.answer = undefined
+  await sweep()
+  await becomes('sent')
+
+  const age = (interval: string) =>
+    deps.db
+      .updateTable('emailOutbox')
+      .set({ createdAt: sql<Date>`now() - ${interval}::interval` })
+      .execute()
+  await age('29 days 23 hours')
+  await sweep()
+  expect(await rows()).toHaveLength(1)
+  await age('30 days 1 minute')
+  await sweep()
+  expect(await rows()).toEqual([])
 })

@@ -13,7 +13,7 @@ const no = (code: number): Refusing =>
   })
 
 /** A real SMTP server on a port of its own, which can be as bad as real ones are. */
-export async function openMailServer(options: Partial<SMTPServerOptions> & { port?: number } = {}) {
+export async function openMailServer(options: SMTPServerOptions = {}) {
   const arrived: Arrived[] = []
   const state: { answer?: Answer | undefined; drops: number; pauseMs: number; connections: number } = {
     drops: 0,
@@ -26,15 +26,16 @@ export async function openMailServer(options: Partial<SMTPServerOptions> & { por
       ? no(answer.code)
       : null
   }
-  let server = make()
-  let port = options.port ?? 0
+  let server: SMTPServer
+  let port = 0
   await open()
 
-  function make() {
+  function make(others: SMTPServerOptions) {
     return new SMTPServer({
       disabledCommands: ['AUTH', 'STARTTLS'],
       closeTimeout: 100,
       ...options,
+      ...others,
       onConnect(_session, done) {
         state.connections += 1
         done(says('greeting', ''))
@@ -63,8 +64,9 @@ export async function openMailServer(options: Partial<SMTPServerOptions> & { por
     })
   }
 
-  async function open(): Promise<void> {
-    server = make()
+  /** On the same port as before, where it was open before. */
+  async function open(others: SMTPServerOptions = {}): Promise<void> {
+    server = make(others)
     server.on('error', () => {})
     server.listen(port, '127.0.0.1')
     await once(server.server, 'listening')

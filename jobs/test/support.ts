@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
 import { makeBoss } from '@latchkey/db/boss'
 import { enqueueMail, type Letter } from '@latchkey/db/outbox'
 import { openSecretBox } from '@latchkey/db/secret-box'
@@ -32,6 +33,8 @@ export async function openTestWorker(settings: Source = {}) {
         to,
         userId: null,
       }),
+    /** As if all pauses were over. */
+    hurry: () => sql`update pgboss.job set start_after = now() where state = 'retry'`.execute(town.ownerDb),
     async close() {
       deps.gate.stop()
       deps.smtp?.close()

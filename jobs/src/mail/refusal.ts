@@ -14,6 +14,7 @@ const IN_THE_LETTER = ['MAIL FROM', ...ABOUT_THE_LETTER]
 const GOING_AWAY = 421
 
 type SmtpFailure = {
+  message?: string
   code?: unknown
   command?: unknown
   responseCode?: unknown
@@ -36,4 +37,4 @@ export function codesOf(error: unknown): string {
   return told || (error instanceof Error ? error.name : typeof error)
 }
 
-const factsOf = (error: unknown): SmtpFailure => (error instanceof Error ? Object.assign({}, error) : {})
+const factsOf = (error: unknown): SmtpFailure => (error instanceof Error ? error : {})
