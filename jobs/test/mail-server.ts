@@ -33,6 +33,8 @@ export async function openMailServer(options: SMTPServerOptions = {}) {
   function make(others: SMTPServerOptions) {
     return new SMTPServer({
       disabledCommands: ['AUTH', 'STARTTLS'],
+      // Asking a name server who 127.0.0.1 is may take as long as a hanging mail server.
+      disableReverseLookup: true,
       closeTimeout: 100,
       ...options,
       ...others,

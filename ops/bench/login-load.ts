@@ -22,33 +22,53 @@ function statusOf(url: string, { method = 'GET', headers, body }: Question): Pro
  * Asks at a steady pace, whether the answers keep up or not. How long each took is counted from the moment it was
  * meant to be sent: who is late because the one before was slow has waited too.
  */
-export async function readSteadily(
+export function readSteadily(url: string, { cookie, ...pace }: { cookie: string } & Pace): Promise<number[]> {
+  return askSteadily(pace, () => statusOf(url, { headers: { cookie } }))
+}
+
+/** Right logins in the same way, of one after the other. */
+export function signInSteadily(
   url: string,
-  { cookie, perSecond, seconds }: { cookie: string; perSecond: number; seconds: number },
+  { csrfToken, emails, ...pace }: { csrfToken: string; emails: string[] } & Pace,
+): Promise<number[]> {
+  return askSteadily(pace, (nth) =>
+    statusOf(url, { method: 'POST', headers: loginHeaders(csrfToken), body: loginOf(emails, nth) }),
+  )
+}
+
+type Pace = { perSecond: number; seconds: number }
+
+async function askSteadily(
+  { perSecond, seconds }: Pace,
+  ask: (nth: number) => Promise<number>,
 ): Promise<number[]> {
   const begun = performance.now()
   const asked: Promise<number>[] = []
   for (let nth = 0; nth < perSecond * seconds; nth += 1) {
     const due = begun + (nth * 1000) / perSecond
     await sleep(Math.max(0, due - performance.now()))
-    asked.push(requireOk(statusOf(url, { headers: { cookie } })).then(() => performance.now() - due))
+    asked.push(requireOk(ask(nth)).then(() => performance.now() - due))
   }
   return Promise.all(asked)
 }
+
+const loginHeaders = (csrfToken: string) => ({
+  'content-type': 'application/json',
+  'x-csrf-token': csrfToken,
+  cookie: `latchkey_csrf=${csrfToken}`,
+})
+
+const loginOf = (emails: string[], nth: number): string =>
+  JSON.stringify({ email: emails[nth % emails.length], password: DEMO_PASSWORD })
 
 /** Right logins without pause, each as a browser that was never here. Stops when told, and says how many got in. */
 export function startStorm(url: string, { csrfToken, emails }: { csrfToken: string; emails: string[][] }) {
   let count = 0
   let isOver = false
-  const headers = {
-    'content-type': 'application/json',
-    'x-csrf-token': csrfToken,
-    cookie: `latchkey_csrf=${csrfToken}`,
-  }
+  const headers = loginHeaders(csrfToken)
   const client = async (own: string[]) => {
     for (let nth = 0; !isOver; nth += 1) {
-      const body = JSON.stringify({ email: own[nth % own.length], password: DEMO_PASSWORD })
-      await requireOk(statusOf(url, { method: 'POST', headers, body }))
+      await requireOk(statusOf(url, { method: 'POST', headers, body: loginOf(own, nth) }))
       count += 1
     }
   }

@@ -49,7 +49,12 @@ export async function openTown(settings: NodeJS.ProcessEnv = {}, { spread = fals
       const [command = '', ...args] = pinnedIf(isPinned, [process.execPath, ...profiling(), script])
       const child = spawn(command, args, {
         cwd: ROOT,
-        env: { ...env, SERVER_PORT: String(port), PUBLIC_URL: `http://localhost:${port}` },
+        env: {
+          ...env,
+          SERVER_PORT: String(port),
+          JOBS_HEALTH_PORT: String(port),
+          PUBLIC_URL: `http://localhost:${port}`,
+        },
         stdio: ['ignore', log, log],
       })
       closeSync(log)

@@ -7,12 +7,11 @@ import type { Settings } from './settings.ts'
 
 /** What a person wants to know now. */
 export function announcementOf(settings: Settings, took: string): string {
-  const { PUBLIC_URL, ENV } = settings.env
+  const { PUBLIC_URL, ENV, SMTP_HOST } = settings.env
+  const leaving = SMTP_HOST ? `and leave by ${SMTP_HOST}` : 'none leaves this machine'
   const rows: [string, string][] = [
     ...(seedsDemo(settings) ? demoRows() : []),
-    ...(ENV === 'local'
-      ? [['Mail', `${PUBLIC_URL}/dev/inbox   letters land here; none leaves this machine`] as Row]
-      : []),
+    ...(ENV === 'local' ? [['Mail', `${PUBLIC_URL}/dev/inbox   letters land here; ${leaving}`] as Row] : []),
     ['API', `${PUBLIC_URL}/docs`],
     ['Logs', `${relative(ROOT, settings.dataDir) || '.'}/logs/server.log and jobs.log`],
     ['Stop', 'Ctrl-C'],

@@ -14,8 +14,7 @@ export type Smtp = {
 }
 type Mail = { id: string; to: string; createdAt: Date; written: WrittenLetter }
 
-/** Whoever says nothing for so long is not there. */
-const CONNECT_MS = 10_000
+/** Whoever says nothing for so long is not there; a connection has to stand, greeting and TLS included, in as long. */
 const SILENCE_MS = 15_000
 /** And whoever says something all the time without coming to an end is not either. */
 const SEND_MS = 60_000
@@ -31,9 +30,9 @@ export function openSmtp(env: Env): Smtp | undefined {
     ...(env.SMTP_USER && { auth: { user: env.SMTP_USER, pass: env.SMTP_PASS?.reveal() ?? '' } }),
     maxConnections: env.JOBS_CONCURRENCY,
     maxRequeues: 1,
-    connectionTimeout: CONNECT_MS,
-    greetingTimeout: CONNECT_MS,
-    dnsTimeout: CONNECT_MS,
+    connectionTimeout: SILENCE_MS,
+    greetingTimeout: SILENCE_MS,
+    dnsTimeout: SILENCE_MS,
     socketTimeout: SILENCE_MS,
     disableFileAccess: true,
     disableUrlAccess: true,
