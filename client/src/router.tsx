@@ -10,6 +10,7 @@ import { parseSearch, stringifySearch } from './lib/search-params.ts'
 import { sessionQuery, watchSession, type SessionQuery } from './lib/session.ts'
 import { createApi, TRPCProvider, type Trpc } from './lib/trpc.ts'
 import { routeTree } from './routeTree.gen.ts'
+import { StepUpProvider } from './ui/step-up.tsx'
 import { ToastProvider } from './ui/toast.tsx'
 
 export type RouterContext = { queryClient: QueryClient; trpc: Trpc; session: SessionQuery }
@@ -36,7 +37,9 @@ export function createAppRouter({ history, queryClient = createQueryClient() }: 
       <QueryClientProvider client={queryClient}>
         <TRPCProvider trpcClient={api} queryClient={queryClient}>
           <AuthProvider session={session}>
-            <ToastProvider>{children}</ToastProvider>
+            <ToastProvider>
+              <StepUpProvider>{children}</StepUpProvider>
+            </ToastProvider>
           </AuthProvider>
         </TRPCProvider>
       </QueryClientProvider>
@@ -53,5 +56,9 @@ declare module '@tanstack/react-router' {
   interface HistoryState {
     /** Whom the letter went to; kept beside the address bar, not in it. */
     mailedTo?: string
+    /** What somebody has typed already, for the form that they come to next. */
+    entered?: { email?: string; displayName?: string }
+    /** Has chosen a new password just now, which is good for signing in. */
+    hasNewPassword?: boolean
   }
 }

@@ -29,14 +29,14 @@ export class ForeignAnswer extends Error {
 }
 
 /** The only reader of error data. Codes decide, words are for people. */
-export function problemOf(thrown: unknown, words: Words = {}): Problem {
+export function problemOf(thrown: unknown, words: Words = {}, alias: Record<string, string> = {}): Problem {
   if (!isApiFailure(thrown)) return problem('INTERNAL', sentenceOf('INTERNAL'))
   const data: unknown = thrown.data
   const code = isRecord(data) ? data['code'] : undefined
   if (code === undefined) return unreachable(thrown.cause)
 
   const known = isErrorCode(code) ? code : 'INTERNAL'
-  const { _: forAll, ...fields } = fieldsIn(data)
+  const { _: forAll, ...fields } = fieldsIn(data, alias)
   const message = forAll ?? words[known] ?? textAt(data, 'message') ?? sentenceOf(known)
   const retryAfterSeconds = retryAfterOf(thrown)
   return {
@@ -94,11 +94,13 @@ function retryAfterOf(error: TRPCClientError<never>): number {
   return (response instanceof Response && Number(response.headers.get('retry-after'))) || 0
 }
 
-function fieldsIn(data: unknown): FieldErrors {
+function fieldsIn(data: unknown, alias: Record<string, string>): FieldErrors {
   const fields = isRecord(data) ? data['fields'] : undefined
   if (!isRecord(fields)) return {}
   return Object.fromEntries(
-    Object.entries(fields).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    Object.entries(fields)
+      .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+      .map(([field, sentence]) => [alias[field] ?? field, sentence]),
   )
 }
 

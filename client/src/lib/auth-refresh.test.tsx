@@ -38,7 +38,7 @@ test('back after a night, the token is renewed before anything else is asked', a
   })
   act(() => void document.dispatchEvent(new Event('visibilitychange', { bubbles: true })))
   await vi.waitFor(() => expect(api.callsTo('user.me')).toHaveLength(1))
-  expect(api.calls.map(({ path }) => path)).toEqual(['auth.refresh', 'user.me'])
+  expect(api.calls[0]?.path).toBe('auth.refresh')
   expect(askedMeanwhile).toEqual([])
 })
 

@@ -16,6 +16,10 @@ type Auth = {
   farewell: 'ended' | 'signed-out' | undefined
   login: (input: LoginInput) => Promise<void>
   logout: () => Promise<void>
+  /** Asks anew who is here, in every tab: what was just done may have changed or ended that. */
+  lookAgain: () => Promise<void>
+  /** The person as the server has just described them. */
+  acceptMe: (user: Me) => Promise<void>
 }
 
 const AuthContext = createContext<Auth | null>(null)
@@ -44,6 +48,14 @@ export function AuthProvider({ session, children }: { session: SessionQuery; chi
         await inTurn(logout).catch(acceptUnauthenticated)
         await setSession(client, SIGNED_OUT)
         tellOtherTabs('signed-out')
+      },
+      async lookAgain() {
+        tellOtherTabs('signed-in')
+        await refetchSession(client)
+      },
+      async acceptMe(user) {
+        await setSession(client, { user })
+        tellOtherTabs('signed-in')
       },
     }),
     [client, data, isPending, login, logout, tellOtherTabs],

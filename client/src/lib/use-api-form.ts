@@ -8,6 +8,7 @@ import {
   type Resolver,
 } from 'react-hook-form'
 import { problemOf, type Problem, type Words } from './api-error.ts'
+import { Declined } from './declined.ts'
 
 type ApiFormOptions<Entered extends FieldValues, Sent> = {
   resolver: Resolver<Entered, unknown, Sent>
@@ -16,29 +17,34 @@ type ApiFormOptions<Entered extends FieldValues, Sent> = {
   /** Throws what the server said. While it runs the form is shut; what was typed stays. */
   send: (values: Sent) => Promise<void>
   words?: Words
+  /** What the server calls a field that has another name here. */
+  alias?: Record<string, string>
 }
 
 type Failure = { attempt: number; problem: Problem; field: string | undefined }
 
 /** A form whose answer comes from the server: one send at a time, each complaint at the place it belongs to. */
 export function useApiForm<Entered extends FieldValues, Sent>(options: ApiFormOptions<Entered, Sent>) {
-  const { resolver, defaultValues, send, words } = options
+  const { resolver, defaultValues, send, words, alias } = options
   const form = useForm<Entered, unknown, Sent>({ resolver, defaultValues })
-  const { register, setError, setFocus, handleSubmit, formState, watch, reset } = form
+  const { register, setError, setFocus, handleSubmit, formState, watch, reset, trigger } = form
   const [pending, setPending] = useState(false)
   const [failure, setFailure] = useState<Failure>()
   const busy = useRef(false)
   const attempts = useRef(0)
+  const returnTo = useRef<Element>(null)
 
   const fields = Object.keys(defaultValues)
 
   async function sendAndTell(values: Sent): Promise<void> {
+    const focused = document.activeElement
     setPending(true)
     setFailure(undefined)
     try {
       await send(values)
     } catch (thrown) {
-      setFailure(showProblem(problemOf(thrown, words)))
+      if (!(thrown instanceof Declined)) return setFailure(showProblem(problemOf(thrown, words, alias)))
+      returnTo.current = focused
     }
   }
 
@@ -67,6 +73,13 @@ export function useApiForm<Entered extends FieldValues, Sent>(options: ApiFormOp
     if (!pending && failure?.field !== undefined) setFocus(failure.field as Path<Entered>)
   }, [failure, pending, setFocus])
 
+  // A closed question gives the focus back to what was shut meanwhile, and so to nothing.
+  useEffect(() => {
+    if (pending || !(returnTo.current instanceof HTMLElement)) return
+    returnTo.current.focus()
+    returnTo.current = null
+  }, [pending])
+
   const field = (name: Path<Entered>, rules?: RegisterOptions<Entered, Path<Entered>>) => {
     const message = formState.errors[name]?.message
     return { ...register(name, rules), error: typeof message === 'string' ? message : undefined }
@@ -79,6 +92,9 @@ export function useApiForm<Entered extends FieldValues, Sent>(options: ApiFormOp
     field,
     watch,
     reset,
+    /** Whether a field would be taken as it is; if not, it says so. */
+    check: (name: Path<Entered>) => trigger(name, { shouldFocus: true }),
+    isChanged: formState.isDirty,
     pending: pending || formState.isSubmitting,
     shut: pending,
     banner,

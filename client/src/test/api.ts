@@ -61,7 +61,11 @@ const USUAL: Record<string, Act> = {
     setCsrfCookie('s')
     return answer({ ok: true })
   },
+  'auth.changeEmail': () => answer({ message: 'A letter is on its way to the new address.' }),
+  'auth.confirmChangeEmail': () => answer({ ok: true }),
   'auth.csrf': () => answer({ csrfToken: setCsrfCookie('a') }),
+  'auth.forgotPassword': () => answer({ message: 'If there is such an account, a letter is on its way.' }),
+  'auth.letterFate': () => answer({ state: 'underWay' }),
   'auth.login': () => {
     setCsrfCookie('s')
     return answer({ user: uma })
@@ -72,7 +76,14 @@ const USUAL: Record<string, Act> = {
   },
   'auth.register': () => answer({ message: 'Check your mail.' }),
   'auth.refresh': () => answer({ ok: true }),
+  'auth.resendVerification': () =>
+    answer({ message: 'If it is still to be confirmed, a letter is on its way.' }),
+  'auth.resetPassword': () => answer({ ok: true }),
+  'auth.stepUp': () => answer({ ok: true }),
+  'auth.verifyEmail': () => answer({ ok: true }),
+  'profile.update': (input) => answer({ ...uma, ...(input as Partial<Me>) }),
   'session.list': () => answer({ sessions: [here] }),
+  'user.mailbox': () => answer({ returnedAt: null }),
   'user.me': () => answer(uma),
 }
 

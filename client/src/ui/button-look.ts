@@ -14,6 +14,8 @@ const SHAPE =
 const LOOKS: Record<ButtonVariant, string> = {
   primary:
     'bg-action px-5 text-action-ink shadow-[inset_0_1px_0_rgb(255_255_255/18%)] hover:bg-action-hover disabled:bg-action/80',
-  secondary: 'border border-line-strong bg-surface px-5 text-ink hover:bg-sunk',
+  secondary:
+    'border border-line-strong bg-surface px-5 text-ink hover:bg-sunk ' +
+    'aria-disabled:cursor-default aria-disabled:text-ink-soft aria-disabled:hover:bg-surface',
   quiet: 'px-3 text-ink hover:bg-sunk',
 }

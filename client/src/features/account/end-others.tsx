@@ -1,9 +1,9 @@
 import { useState } from 'react'
+import { useAct } from '../../lib/use-act.ts'
 import { ErrorBanner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { useSessionActs } from './session-list.ts'
-import { useEnding } from './use-ending.ts'
 
 export function EndOthers({ onEnded }: { onEnded: (word: string) => void }) {
   const [asking, setAsking] = useState(false)
@@ -30,7 +30,7 @@ export function EndOthers({ onEnded }: { onEnded: (word: string) => void }) {
 
 function Question({ onClose, onEnded }: { onClose: () => void; onEnded: (word: string) => void }) {
   const { endOthers } = useSessionActs()
-  const { pending, failure, start } = useEnding(endOthers, onEnded)
+  const { pending, failure, start } = useAct(endOthers, onEnded)
   return (
     <>
       <p className="text-pretty text-ink-soft">

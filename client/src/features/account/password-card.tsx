@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useId, useRef } from 'react'
 import { useAuth } from '../../lib/auth.tsx'
 import { useTRPC } from '../../lib/trpc.ts'
@@ -32,6 +33,11 @@ export function PasswordCard() {
         A new one signs you out everywhere else, and a letter tells you so.
       </p>
       {user && <ChangePasswordForm user={user} onChanged={onChanged} />}
+      <p className="mt-5">
+        <Link to="/forgot-password" state={{ entered: { email: user?.email ?? '' } }} className="text-anchor">
+          Forgot the current one?
+        </Link>
+      </p>
     </Card>
   )
 }

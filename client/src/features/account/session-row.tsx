@@ -1,5 +1,6 @@
 import type { OwnSession } from '@latchkey/shared/schemas/session'
 import { useId } from 'react'
+import { useAct } from '../../lib/use-act.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { ErrorBanner } from '../../ui/banner.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -7,13 +8,12 @@ import { classNames } from '../../ui/class-names.ts'
 import { KeyIcon } from '../../ui/icons.tsx'
 import { Ago, Moment } from '../../ui/moment.tsx'
 import { useSessionActs } from './session-list.ts'
-import { useEnding } from './use-ending.ts'
 
 type SessionRowProps = { session: OwnSession; asOf: number; onEnded: (word: string) => void }
 
 export function SessionRow({ session, asOf, onEnded }: SessionRowProps) {
   const { end } = useSessionActs()
-  const { pending, failure, start } = useEnding(() => end(session), onEnded)
+  const { pending, failure, start } = useAct(() => end(session), onEnded)
   const details = useId()
   return (
     <li className="grid grid-cols-[minmax(0,1fr)] gap-4 py-4">

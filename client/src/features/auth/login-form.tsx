@@ -1,12 +1,12 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { loginInput, type LoginInput } from '@latchkey/shared/schemas/auth'
-import { useRouter } from '@tanstack/react-router'
+import { Link, useRouter } from '@tanstack/react-router'
 import { useAuth } from '../../lib/auth.tsx'
 import { PROVING, useProof } from '../../lib/proof.ts'
 import { useApiForm } from '../../lib/use-api-form.ts'
+import { EmailField } from '../../ui/email-field.tsx'
 import { Form } from '../../ui/form.tsx'
 import { PasswordField } from '../../ui/password-field.tsx'
-import { TextField } from '../../ui/text-field.tsx'
 import { PersonCheck } from './person-check.tsx'
 import { WhenRefused } from './when-refused.tsx'
 
@@ -24,6 +24,7 @@ export function LoginForm() {
     },
     words: { RATE_LIMITED: TOO_MANY_TRIES },
   })
+  const email = form.watch('email')
   const refused = form.banner?.problem.code === 'INVALID_CREDENTIALS'
   return (
     <>
@@ -32,19 +33,16 @@ export function LoginForm() {
         label="Sign in"
         submit="Sign in"
         submitting={isProving ? PROVING : 'Signing in…'}
-        help={refused && <WhenRefused />}
+        help={refused && <WhenRefused email={email} />}
       >
-        <TextField
-          label="Email address"
-          type="email"
-          inputMode="email"
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          {...form.field('email')}
-        />
+        <EmailField autoComplete="username" {...form.field('email')} />
         <PasswordField label="Password" autoComplete="current-password" {...form.field('password')} />
       </Form>
+      <p className="-mt-2">
+        <Link to="/forgot-password" state={{ entered: { email } }} className="text-anchor">
+          Forgot your password?
+        </Link>
+      </p>
       {asked && <PersonCheck {...asked} />}
     </>
   )

@@ -135,6 +135,7 @@ test('whose sign-in was refused reads the same, whoever it is; who has to wait d
   expect(await screen.findByRole('alert')).toHaveTextContent(sentenceOf('INVALID_CREDENTIALS'))
   const hints = screen.getAllByRole('listitem').map(({ textContent }) => textContent)
   expect(hints).toEqual([
+    'Forgot it? Choose a new one by mail.',
     expect.stringMatching(/^Just registered\? Confirm your address first/),
     expect.stringMatching(/^Sure that it is right\? .* before\.$/),
   ])
@@ -192,3 +193,21 @@ test('a password can be shown and hidden', async () => {
   expect(field).toHaveAttribute('type', 'password')
   expect(field).toHaveValue('secret')
 })
+
+test.each([
+  ['Forgot your password?', 'Forgot your password?', '/forgot-password'],
+  ['Choose a new one by mail', 'Forgot your password?', '/forgot-password'],
+  ['Confirm your address', 'Confirm your address', '/verify-email'],
+])(
+  '%s: leads on, with the address that was typed and not in the address bar',
+  async (link, heading, path) => {
+    api.on('auth.login', () => refuse('INVALID_CREDENTIALS'))
+    const page = openPage('/login')
+    await fillIn(page)
+    await screen.findByRole('alert')
+    await page.user.click(screen.getByRole('link', { name: link }))
+    expect(await findHeading(heading)).toHaveFocus()
+    expect(page.address()).toBe(path)
+    expect(screen.getByLabelText('Email address')).toHaveValue('uma@example.com')
+  },
+)

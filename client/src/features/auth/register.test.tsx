@@ -51,7 +51,7 @@ test('two different passwords are not sent', async () => {
   const page = openPage('/register')
   await register(page, { again: 'paper-lantern-orchard-18' })
   await errorAt('Repeat password', 'The two passwords are not the same.')
-  expect(api.calls).toEqual([])
+  expect(api.callsTo('auth.register')).toEqual([])
 })
 
 test('a mismatch that is mended in the first field is mended in both', async () => {
@@ -133,5 +133,9 @@ test('password managers find their fields', async () => {
 test('the page after registering stands by itself', async () => {
   openPage('/register/sent')
   await findHeading('Check your mail')
-  expect(screen.getByText('the address you gave')).toBeVisible()
+  expect(screen.getByText(/to the address you gave/)).toBeVisible()
+  expect(screen.getByRole('link', { name: 'Type the code of the letter' })).toHaveAttribute(
+    'href',
+    '/verify-email',
+  )
 })

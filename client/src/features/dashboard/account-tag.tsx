@@ -42,9 +42,12 @@ export function AccountTag({ user }: { user: Me }) {
           {user.roles.map((role) => ROLE_NAMES[role]).join(', ') || 'None'}
         </Fact>
       </dl>
-      <p className="mt-5">
+      <p className="mt-5 flex flex-wrap gap-x-5 gap-y-2">
         <Link to="/account/security" className="text-anchor">
           Where you are signed in
+        </Link>
+        <Link to="/settings" className="text-anchor">
+          Settings
         </Link>
       </p>
     </Card>

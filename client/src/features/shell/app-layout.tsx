@@ -3,8 +3,9 @@ import { BRAND } from '@latchkey/shared/brand'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { nameOf } from '../../lib/person.ts'
+import { Avatar } from '../../ui/avatar.tsx'
 import { BrandMark } from '../../ui/brand-mark.tsx'
-import { Avatar } from './avatar.tsx'
+import { KeyIcon } from '../../ui/icons.tsx'
 import { SignOutButton } from './sign-out-button.tsx'
 
 /** Every page behind the door: the product's name, who is in, and the way out. */
@@ -22,12 +23,19 @@ export function AppLayout({ user, children }: { user: Me; children: ReactNode })
           </Link>
           <nav aria-label="Account" className="-mr-3 ml-auto flex min-w-0 items-center gap-1">
             <Link
-              to="/account/security"
+              to="/settings"
               className="flex min-h-11 min-w-0 items-center gap-2 rounded-field px-1 font-semibold hover:bg-sunk sm:gap-3 sm:px-2"
             >
               <Avatar user={user} />
               <span className="min-w-0 truncate sm:max-w-56">{nameOf(user)}</span>
-              <span className="sr-only">, account security</span>
+              <span className="sr-only">, settings</span>
+            </Link>
+            <Link
+              to="/account/security"
+              className="grid size-11 shrink-0 place-items-center rounded-field font-semibold hover:bg-sunk sm:flex sm:w-auto sm:items-center sm:px-3"
+            >
+              <KeyIcon />
+              <span className="max-sm:sr-only sm:ml-2">Security</span>
             </Link>
             <SignOutButton />
           </nav>

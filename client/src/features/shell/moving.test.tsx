@@ -47,14 +47,15 @@ test('the dashboard shows the account', async () => {
   )
   openPage('/dashboard')
   await findHeading('Hello, Uma User')
-  expect(screen.getByText('uma@example.com')).toBeVisible()
+  const card = within(screen.getByRole('region', { name: 'Your account' }))
+  expect(card.getByText('uma@example.com')).toBeVisible()
   expect(screen.getByText('Not verified yet')).toBeVisible()
   expect(screen.getByText('This is the first')).toBeVisible()
   expect(screen.getByText('Member, Support')).toBeVisible()
   expect(screen.getByText(/2026/).closest('time')).toHaveAttribute('datetime', uma.createdAt)
 })
 
-test('the name and the account card lead to who is signed in where', async () => {
+test('the name leads to the settings, the key to who is signed in where, and each to the other', async () => {
   api.signIn()
   const { user } = openPage('/dashboard')
   await findHeading('Hello, Uma User')
@@ -63,7 +64,14 @@ test('the name and the account card lead to who is signed in where', async () =>
     'href',
     '/account/security',
   )
-  await user.click(screen.getByRole('link', { name: 'Uma User, account security' }))
+  const bar = within(screen.getByRole('navigation', { name: 'Account' }))
+  await user.click(bar.getByRole('link', { name: 'Security' }))
   expect(await findHeading('Security')).toHaveFocus()
   expect(document.title).toBe(titleOf('Security'))
+  const pages = within(screen.getByRole('navigation', { name: 'Pages of your account' }))
+  expect(pages.getByRole('link', { name: 'Security' })).toHaveAttribute('aria-current', 'page')
+  await user.click(pages.getByRole('link', { name: 'Settings' }))
+  expect(await findHeading('Settings')).toHaveFocus()
+  await user.click(bar.getByRole('link', { name: 'Uma User, settings' }))
+  expect(await findHeading('Settings')).toBeVisible()
 })

@@ -1,6 +1,6 @@
 import { fireEvent, render, screen } from '@testing-library/react'
 import { expect, test } from 'vitest'
-import { uma } from '../../test/api.ts'
+import { uma } from '../test/api.ts'
 import { Avatar } from './avatar.tsx'
 
 test('without a picture there are initials', () => {

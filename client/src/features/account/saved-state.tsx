@@ -1,0 +1,16 @@
+import { TickIcon } from '../../ui/icons.tsx'
+
+/** Whether what stands above is what the server has. */
+export function SavedState({ isSaved, isChanged }: { isSaved: boolean; isChanged: boolean }) {
+  return (
+    <p role="status" className="flex min-h-5 items-center gap-1.5 text-small text-ink-soft">
+      {isSaved && (
+        <>
+          <TickIcon />
+          Saved.
+        </>
+      )}
+      {isChanged && 'There are changes that are not saved yet.'}
+    </p>
+  )
+}
