@@ -45,7 +45,7 @@ test.describe('by mouse', () => {
     await expect(newest, 'the address of this test, masked').toContainText('2001:db8:')
     await expect(activity(page).filter({ hasText: 'Firefox on Linux' })).toHaveCount(1)
 
-    await other.getByRole('navigation', { name: 'Account' }).getByRole('link').click()
+    await other.getByRole('navigation', { name: 'Account' }).getByRole('link', { name: 'Security' }).click()
     await expect(other).toHaveURL(/\/login\?next=/)
     await expect(other.getByText('You have been signed out.')).toBeVisible()
     await fillSignIn(other, person)

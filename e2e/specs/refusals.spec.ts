@@ -97,7 +97,7 @@ test.describe('somebody who was suspended', () => {
     await register(page, person)
     await signIn(page, person)
     await decide('suspend', person.email)
-    await page.getByRole('navigation', { name: 'Account' }).getByRole('link').click()
+    await page.getByRole('navigation', { name: 'Account' }).getByRole('link', { name: 'Security' }).click()
     await expect(page).toHaveURL(/\/login\?next=\/account\/security$/)
     await expect(page.getByText('You have been signed out.')).toBeVisible()
     await fillSignIn(page, person)

@@ -99,7 +99,7 @@ export async function signInElsewhere(browser: Browser, person: Person, userAgen
 
 export async function openSecurity(page: Page, person: Person): Promise<void> {
   await signIn(page, person)
-  await page.getByRole('navigation', { name: 'Account' }).getByRole('link').click()
+  await page.getByRole('navigation', { name: 'Account' }).getByRole('link', { name: 'Security' }).click()
   await expect(page).toHaveURL(/\/account\/security$/)
 }
 

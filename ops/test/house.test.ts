@@ -11,7 +11,7 @@ const ARROWS = {
   server: ['db', 'shared'],
   jobs: ['db', 'shared'],
   client: ['server', 'shared'],
-  e2e: ['shared'],
+  e2e: ['db', 'shared'],
   ops: ['shared'],
 } as const
 type Workspace = keyof typeof ARROWS

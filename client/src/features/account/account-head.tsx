@@ -13,7 +13,7 @@ export function AccountHead({ title, children }: { title: string; children: Reac
     <div className="grid gap-2">
       <PageHeading title={title}>{title}</PageHeading>
       <p className="text-lead text-ink-soft">{children}</p>
-      <nav aria-label="Pages of your account" className="mt-3 flex gap-1 border-b border-line">
+      <nav aria-label="Settings and security" className="mt-3 flex gap-1 border-b border-line">
         {PAGES.map(([to, name]) => (
           <Link
             key={to}

@@ -64,7 +64,7 @@ function Mailed({ to, send }: { to: string; send: (shown: Shown) => Promise<void
       </Said>
       {!resent && <LetterFate of={to} />}
       <CodeForm
-        label="Confirm by code"
+        label="Confirm the address"
         submit="Confirm this address"
         submitting="Confirming…"
         send={(code) => send({ email: to, code })}

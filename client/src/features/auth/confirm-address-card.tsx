@@ -42,7 +42,7 @@ export function ConfirmAddressCard({ user: { email } }: { user: Me }) {
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6 md:grid-cols-[repeat(2,minmax(0,1fr))]">
         {code === undefined ? (
           <CodeForm
-            label="Confirm by code"
+            label="Confirm the address"
             submit="Confirm"
             submitting="Confirming…"
             send={send}

@@ -41,7 +41,7 @@ function AddressAndCode({ send }: { send: (shown: Shown) => Promise<void> }) {
           you can type the code.
         </p>
       </Said>
-      <Form form={form} label="Confirm by code" submit="Confirm this address" submitting="Confirming…">
+      <Form form={form} label="Confirm the address" submit="Confirm this address" submitting="Confirming…">
         <EmailField autoComplete="email" {...form.field('email')} />
         <CodeField {...form.field('code')} />
       </Form>

@@ -68,7 +68,7 @@ test('the name leads to the settings, the key to who is signed in where, and eac
   await user.click(bar.getByRole('link', { name: 'Security' }))
   expect(await findHeading('Security')).toHaveFocus()
   expect(document.title).toBe(titleOf('Security'))
-  const pages = within(screen.getByRole('navigation', { name: 'Pages of your account' }))
+  const pages = within(screen.getByRole('navigation', { name: 'Settings and security' }))
   expect(pages.getByRole('link', { name: 'Security' })).toHaveAttribute('aria-current', 'page')
   await user.click(pages.getByRole('link', { name: 'Settings' }))
   expect(await findHeading('Settings')).toHaveFocus()
