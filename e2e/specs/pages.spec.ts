@@ -1,5 +1,6 @@
 import { BRAND } from '@latchkey/shared/brand'
-import { expect, expectAccessible, register, signIn, test } from '../support/test.ts'
+import { settle } from '../support/scene.ts'
+import { expect, expectAccessible, signIn, test } from '../support/test.ts'
 
 const PAGES = [
   ['/login', `Sign in · ${BRAND.name}`],
@@ -31,8 +32,7 @@ for (const [path, title] of PAGES)
   })
 
 test('/dashboard: the same, signed in', async ({ page, person }) => {
-  await register(page, person)
-  await signIn(page, person)
+  await signIn(page, await settle(person))
   await expect(page).toHaveTitle(`Dashboard · ${BRAND.name}`)
   await expectAccessible(page)
 })
@@ -47,7 +47,7 @@ test('a form full of complaints is as accessible as an empty one', async ({ page
 
 test('no page is wider than a phone', async ({ page, person }) => {
   await page.setViewportSize({ width: 360, height: 740 })
-  await register(page, person)
+  const ada = await settle(person)
   const paths = [
     '/login',
     '/register',
@@ -62,7 +62,7 @@ test('no page is wider than a phone', async ({ page, person }) => {
     '/docs',
   ]
   for (const path of [...paths, '/dashboard']) {
-    if (path === '/dashboard') await signIn(page, person)
+    if (path === '/dashboard') await signIn(page, ada)
     else await page.goto(path)
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)

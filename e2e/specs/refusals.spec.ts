@@ -1,5 +1,6 @@
 import { BRAND } from '@latchkey/shared/brand'
 import { decide } from '../support/operator.ts'
+import { settle } from '../support/scene.ts'
 import { expect, fillSignIn, readMail, register, signIn, test } from '../support/test.ts'
 
 test.describe('a wrong password', () => {
@@ -52,7 +53,7 @@ test.describe('the server is away', () => {
 })
 
 test('a slow answer: the button says so, and a second click sends nothing more', async ({ page, person }) => {
-  await register(page, person)
+  const ada = await settle(person)
   await page.goto('/login')
   let asked = 0
   await page.route('**/api/trpc/auth.login*', async (route) => {
@@ -60,8 +61,8 @@ test('a slow answer: the button says so, and a second click sends nothing more',
     await new Promise((resolve) => setTimeout(resolve, 800))
     await route.continue()
   })
-  await page.getByLabel('Email address').fill(person.email)
-  await page.getByLabel('Password', { exact: true }).fill(person.password)
+  await page.getByLabel('Email address').fill(ada.email)
+  await page.getByLabel('Password', { exact: true }).fill(ada.password)
   await page.getByLabel('Password', { exact: true }).press('Enter')
   await page.getByLabel('Password', { exact: true }).press('Enter')
   await expect(page.getByRole('button', { name: /Signing in/ })).toBeVisible()
@@ -112,8 +113,8 @@ test.describe('somebody who was suspended', () => {
 })
 
 test('two tabs: signing out in one signs out the other', async ({ page, person, context }) => {
-  await register(page, person)
-  await signIn(page, person)
+  const ada = await settle(person)
+  await signIn(page, ada)
   const other = await context.newPage()
   await other.goto('/dashboard')
   await page.getByRole('button', { name: 'Sign out' }).click()

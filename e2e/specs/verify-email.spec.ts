@@ -37,6 +37,7 @@ test.describe('a wrong code first', () => {
     await register(page, person)
     const mail = await readMail(page, person.email, CONFIRM)
     await expect(page.getByText(/^The letter has left us/)).toBeVisible()
+    await expectAccessible(page)
     await page.getByLabel('Code').fill('222222')
     await page.getByRole('button', { name: 'Confirm this address' }).click()
     await expect(page.getByRole('alert')).toContainText('not the code of the newest letter')

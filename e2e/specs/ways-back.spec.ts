@@ -101,7 +101,7 @@ test.describe('somebody else is in', () => {
     await openLetter(page, await readMail(page, ada.email, /^A new device signed in/))
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('This was not you?')
     await expectAccessible(page)
-    await page.getByRole('button', { name: 'It was not me: lock everybody out' }).click()
+    await page.getByRole('button', { name: 'Lock everybody out' }).click()
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Everybody is locked out')
     await expectAccessible(page)
     await expectSignedOut(thief)

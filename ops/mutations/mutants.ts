@@ -794,6 +794,17 @@ export const MUTANTS: readonly Mutant[] = [
     ['if (decoded === undefined) return undefined', 'if (decoded === undefined) return forms'],
   ),
   ...of(
+    'client/src/ui/step-up.tsx',
+    client('ui/step-up'),
+    ["      if (codeOf(thrown) !== 'STEP_UP_REQUIRED') throw thrown\n", ''],
+    ['if (!(await asking.current)) throw new Declined()', 'await asking.current'],
+  ),
+  ...of('client/src/lib/hash-token.ts', client('auth/verify-email', 'auth/reset-password'), [
+    "if (hash !== '') void navigate({ to: '.', replace: true })",
+    '',
+  ]),
+  ...of('client/src/lib/use-api-form.ts', client('ui/step-up'), ['!(thrown instanceof Declined)', 'thrown']),
+  ...of(
     'client/src/lib/csrf.ts',
     client('lib/csrf', 'lib/trpc'),
     ["location.protocol === 'https:' ? undefined : ", ''],

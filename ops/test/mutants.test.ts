@@ -22,7 +22,7 @@ test('every guard that check:mutations takes away stands exactly once where the 
 test('every test that should notice is there', () => {
   for (const { project, files } of new Set(MUTANTS.map(({ noticedBy }) => noticedBy))) {
     const tests = readdirSync(join(ROOT, project), { recursive: true, encoding: 'utf8' }).filter(
-      (path) => path.endsWith('.test.ts') && !path.endsWith('.long.test.ts'),
+      (path) => /\.test\.tsx?$/.test(path) && !path.endsWith('.long.test.ts'),
     )
     for (const file of files)
       expect(

@@ -28,6 +28,7 @@ test('back after a night, the token is renewed before anything else is asked', a
   vi.useFakeTimers({ toFake: ['Date'] })
   openPage('/dashboard')
   await findHeading('Hello, Uma User')
+  await vi.waitFor(() => expect(api.callsTo('user.mailbox')).toHaveLength(1))
   api.calls.length = 0
   vi.setSystemTime(Date.now() + 9 * 60 * 60_000)
   let askedMeanwhile: unknown

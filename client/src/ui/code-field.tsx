@@ -12,6 +12,7 @@ export const CodeField = (input: CodeFieldProps) => (
     autoCapitalize="characters"
     autoCorrect="off"
     spellCheck={false}
+    className="font-code tracking-widest uppercase"
     {...input}
   />
 )

@@ -2,7 +2,6 @@ import type { ReactNode } from 'react'
 import type { ApiForm } from '../lib/use-api-form.ts'
 import { ErrorBanner } from './banner.tsx'
 import { Button } from './button.tsx'
-import { classNames } from './class-names.ts'
 
 type FormProps = {
   form: ApiForm
@@ -13,10 +12,12 @@ type FormProps = {
   help?: ReactNode
   /** The button is as wide as the form. */
   wide?: boolean
+  /** Said beside the button. */
+  beside?: ReactNode
   children: ReactNode
 }
 
-export function Form({ form, label, submit, submitting, help, wide = true, children }: FormProps) {
+export function Form({ form, label, submit, submitting, help, wide = true, beside, children }: FormProps) {
   return (
     <form
       noValidate
@@ -32,13 +33,12 @@ export function Form({ form, label, submit, submitting, help, wide = true, child
       )}
       <fieldset disabled={form.shut} className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-5">
         {children}
-        <Button
-          type="submit"
-          pending={form.pending}
-          className={classNames('mt-1', wide ? 'w-full' : 'justify-self-start max-sm:w-full')}
-        >
-          {form.pending ? submitting : submit}
-        </Button>
+        <div className="mt-1 flex flex-wrap items-center gap-x-4 gap-y-3">
+          <Button type="submit" pending={form.pending} className={wide ? 'w-full' : 'max-sm:w-full'}>
+            {form.pending ? submitting : submit}
+          </Button>
+          {beside}
+        </div>
       </fieldset>
       <p role="status" className="sr-only">
         {form.pending ? submitting : ''}

@@ -1,9 +1,10 @@
 import { useId, type ComponentProps } from 'react'
+import { classNames } from './class-names.ts'
 import { describedBy, Field, INPUT_LOOK, type FieldTexts } from './field.tsx'
 
 type TextFieldProps = FieldTexts & ComponentProps<'input'>
 
-export function TextField({ label, hint, error, optional, ...input }: TextFieldProps) {
+export function TextField({ label, hint, error, optional, className, ...input }: TextFieldProps) {
   const id = useId()
   const texts = { label, hint, error, optional: optional ?? false }
   return (
@@ -13,7 +14,7 @@ export function TextField({ label, hint, error, optional, ...input }: TextFieldP
         id={id}
         aria-invalid={error !== undefined || undefined}
         aria-describedby={describedBy(id, texts)}
-        className={INPUT_LOOK}
+        className={classNames(INPUT_LOOK, className)}
       />
     </Field>
   )

@@ -23,7 +23,7 @@ export function ConfirmNewEmail({ email, onCode, onAgain, onOther }: ConfirmNewE
         send={onCode}
         wide={false}
       />
-      <div className="flex flex-wrap items-start gap-3">
+      <div className="grid gap-3 sm:flex sm:flex-wrap sm:items-start">
         <Resend send={async () => (await onAgain()).message} waiting />
         <Button variant="quiet" onClick={onOther}>
           Another address

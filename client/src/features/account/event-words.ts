@@ -10,7 +10,7 @@ const USUAL: Record<string, string> = {
   'user.change_password': 'Password changed',
   'user.unlock': 'Signing in allowed again, by the link in a letter',
   'session.refresh': 'Sign-in renewed',
-  'session.step_up': 'Password asked for once more',
+  'session.step_up': 'Password entered once more',
   'session.revoke': 'A sign-in was ended',
   'profile.update': 'Profile changed',
   'captcha.passed': 'Shown not to be a robot',

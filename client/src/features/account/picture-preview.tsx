@@ -18,7 +18,7 @@ export function PicturePreview({ url, user: { displayName, email } }: PicturePre
   const picture = avatarUrl.safeParse(settled).data ?? null
   const user = { avatarUrl: picture, displayName: displayName.trim() || null, email }
   return (
-    <div className="flex items-center gap-3 sm:mt-13 sm:grid sm:w-28 sm:justify-items-center sm:gap-1">
+    <div className="flex items-center gap-3 sm:mt-7 sm:grid sm:w-28 sm:justify-items-center sm:gap-1">
       <Avatar user={user} size="large" onMissing={setMissing} />
       <p role="status" className="text-small text-ink-soft sm:text-center">
         {picture !== null && picture === missing ? 'This picture does not come.' : 'How it looks'}

@@ -35,7 +35,14 @@ export function ProfileForm({ user }: { user: Me }) {
   const typed = form.watch()
 
   return (
-    <Form form={form} label="Profile" submit="Save" submitting="Saving…" wide={false}>
+    <Form
+      form={form}
+      label="Profile"
+      submit="Save"
+      submitting="Saving…"
+      wide={false}
+      beside={<SavedState isSaved={isSaved && !form.isChanged && !form.pending} isChanged={form.isChanged} />}
+    >
       <TextField label="Name" autoComplete="name" optional {...form.field('displayName')} />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 sm:grid-cols-[minmax(0,1fr)_auto]">
         <TextField
@@ -58,7 +65,6 @@ export function ProfileForm({ user }: { user: Me }) {
         optional
         {...form.field('bio')}
       />
-      <SavedState isSaved={isSaved && !form.isChanged && !form.pending} isChanged={form.isChanged} />
     </Form>
   )
 }

@@ -3,7 +3,7 @@ import { TickIcon } from '../../ui/icons.tsx'
 /** Whether what stands above is what the server has. */
 export function SavedState({ isSaved, isChanged }: { isSaved: boolean; isChanged: boolean }) {
   return (
-    <p role="status" className="flex min-h-5 items-center gap-1.5 text-small text-ink-soft">
+    <p role="status" className="flex items-center gap-1.5 text-small text-ink-soft empty:hidden">
       {isSaved && (
         <>
           <TickIcon />

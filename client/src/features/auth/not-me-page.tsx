@@ -30,7 +30,7 @@ function NotMe({ token }: { token: string }) {
   return (
     <ByClick
       heading="This was not you?"
-      button="It was not me: lock everybody out"
+      button="Lock everybody out"
       act={sayAndLook}
       instead={whenOver(<NothingLeftToUndo />)}
     >

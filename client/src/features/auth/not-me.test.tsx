@@ -20,7 +20,7 @@ const LINKS = [
     path: '/not-me',
     act: 'auth.notMe',
     heading: 'This was not you?',
-    button: 'It was not me: lock everybody out',
+    button: 'Lock everybody out',
     done: 'Everybody is locked out',
   },
 ]

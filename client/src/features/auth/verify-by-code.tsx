@@ -46,7 +46,9 @@ function AddressAndCode({ send }: { send: (shown: Shown) => Promise<void> }) {
         <CodeField {...form.field('code')} />
       </Form>
       <div className="grid gap-3 border-t border-line pt-6">
-        <p className="text-ink-soft">No letter, or one that is too old? Give your address above, and</p>
+        <p className="text-ink-soft">
+          No letter, or one that is too old? With your address above you can have another one.
+        </p>
         <Resend send={sendAnother} />
       </div>
     </>
