@@ -90,6 +90,14 @@ if (!wanted) {
   process.exit(2)
 }
 await carryOut(wanted).catch((error: unknown) => {
-  process.stderr.write(`outbox: ${error instanceof Error ? error.message || String(error) : String(error)}\n`)
+  process.stderr.write(`outbox: ${reasonOf(error)}\n`)
   process.exitCode = 1
 })
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const noTable = 'code' in error && error.code === '42P01'
+  return noTable
+    ? 'there is no database to look into yet; npm start makes it'
+    : error.message || String(error)
+}

@@ -22,7 +22,7 @@ await runCommand(async () => {
   if (from.name === to.name && from.slug === to.slug) return say(`It is called ${to.name} already.`)
   const files = trackedFiles(ROOT)
   const plan = planOf(files, from, to)
-  tell(plan, from, to)
+  await tell(plan, from, to)
   if (!force) refuseWhatCannotBeUndone(plan, to)
   if (dryRun) return say('Nothing was changed: this was --dry-run.')
   if (!force) refuseDirty()
@@ -54,25 +54,36 @@ function requireName(typed: string): Names {
   return names
 }
 
-function tell({ changes, left }: Plan, from: Names, to: Names): void {
-  say(
-    `${from.name} becomes ${to.name}, @${from.slug}/… and ${from.slug}_… become @${to.slug}/… and ${to.slug}_….\n`,
-  )
-  for (const { from, to, places } of changes)
-    say(`  ${String(places).padStart(4)}  ${from}${from === to ? '' : ` -> ${to}`}`)
+/** Long enough to be on its way still when the process ends, unless somebody waits for it. */
+async function tell({ changes, left }: Plan, from: Names, to: Names): Promise<void> {
   const places = changes.reduce((sum, change) => sum + change.places, 0)
-  say(`\n${places} places in ${changes.length} files.`)
-  if (left.length > 0) say(`Left as they are, inside longer words: ${left.join(', ')}`)
+  const lines = [
+    `${from.name} becomes ${to.name}, @${from.slug}/… and ${from.slug}_… become @${to.slug}/… and ${to.slug}_….`,
+    '',
+    ...changes.map(({ from, to, places }) => `  ${String(places).padStart(4)}  ${movedOf(from, to)}`),
+    '',
+    `${places} places in ${changes.length} files.`,
+    ...(left.length > 0 ? [`Left as they are, inside longer words: ${someOf(left)}`] : []),
+  ]
+  await new Promise((written) => process.stdout.write(`${lines.join('\n')}\n`, written))
+}
+
+function movedOf(from: string, to: string): string {
+  return from === to ? from : `${from} -> ${to}`
 }
 
 /** Without this, the name after the next would also take what was never a name. */
 function refuseWhatCannotBeUndone({ taken }: Plan, { name }: Names): void {
   if (taken.length === 0) return
-  const some = taken.slice(0, 5).join(', ')
   throw new Advice(
-    `${name} stands in the repository as a word already (${some}${taken.length > 5 ? ', …' : ''}): a later rename would change that too.`,
+    `${name} stands in the repository as a word already (${someOf(taken)}): a later rename would change that too.`,
     'Next: another name, or --force if that does not matter. Nothing was changed.',
   )
+}
+
+function someOf(places: string[]): string {
+  const more = places.length - 5
+  return `${places.slice(0, 5).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 function refuseDirty(): void {

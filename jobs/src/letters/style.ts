@@ -18,10 +18,7 @@ type Painted = keyof typeof PAINTS
 type Light = 'light' | 'dark'
 
 const declared = (name: Painted, light: Light): [string, string][] =>
-  Object.entries(PAINTS[name]).map(([property, colour]) => [
-    property,
-    STATIONERY[light][colour],
-  ])
+  Object.entries(PAINTS[name]).map(([property, colour]) => [property, STATIONERY[light][colour]])
 const inline = (...names: Painted[]): string =>
   names
     .flatMap((name) => declared(name, 'light'))

@@ -152,7 +152,9 @@ describe('login', () => {
     await browser.post('/api/auth/login', { email, password: PASSWORD })
     expect(browser.session).not.toBe(earlier)
     expect((await browser.get('/api/auth/me')).status).toBe(200)
-    const old = await fresh().get('/api/auth/me', { headers: { cookie: `latchkey_session=${earlier}` } })
+    const old = await fresh().get('/api/auth/me', {
+      headers: { cookie: `latchkey_session=${earlier}` },
+    })
     expect(old.status).toBe(401)
   })
 
@@ -205,7 +207,9 @@ describe('logout', () => {
     expect(answer.body).toEqual({ ok: true })
     expect(answer.headers.get('clear-site-data')).toBe('"cache"')
     expect([...browser.jar.keys()], 'the device stays known').toEqual(['latchkey_device'])
-    const replay = await fresh().get('/api/auth/me', { headers: { cookie: `latchkey_session=${token}` } })
+    const replay = await fresh().get('/api/auth/me', {
+      headers: { cookie: `latchkey_session=${token}` },
+    })
     expect(replay.status).toBe(401)
     expect((await auditOf('user.logout')).at(-1)).toMatchObject({ actorId: id })
   })

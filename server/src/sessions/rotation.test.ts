@@ -9,8 +9,11 @@ afterAll(() => host.close())
 const { db } = host.deps
 
 const statusWith = async (token: string | undefined) =>
-  (await new Browser(host.url).get('/api/auth/me', { headers: { cookie: `latchkey_session=${token}` } }))
-    .status
+  (
+    await new Browser(host.url).get('/api/auth/me', {
+      headers: { cookie: `latchkey_session=${token}` },
+    })
+  ).status
 
 /** Refreshes with a token of one's choice, and gives the one that came back. */
 async function refreshWith(browser: Browser, token: string | undefined): Promise<string> {

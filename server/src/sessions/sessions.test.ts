@@ -12,8 +12,11 @@ afterAll(() => host.close())
 const { db } = host.deps
 
 const statusWith = async (token: string) =>
-  (await new Browser(host.url).get('/api/auth/me', { headers: { cookie: `latchkey_session=${token}` } }))
-    .status
+  (
+    await new Browser(host.url).get('/api/auth/me', {
+      headers: { cookie: `latchkey_session=${token}` },
+    })
+  ).status
 
 const DAY = 86_400
 
