@@ -244,6 +244,14 @@ describe('E1, E4: a link is good for one thing', () => {
     expect((await verify(browser, { token })).body).toMatchObject({ code: 'TOKEN_INVALID' })
   })
 
+  test('of two codes only the newer works', async () => {
+    const { email, browser, code } = await aRegistered()
+    await browser.post('/api/auth/resend-verification', { email })
+    const newer = await letterTo(host, email)
+    expect((await verify(browser, { email, code })).status).toBe(400)
+    expect((await verify(browser, { email, code: newer.code })).status).toBe(200)
+  })
+
   test('of an account that is proved already there is nothing to confirm', async () => {
     const { id: userId } = await aUser(host)
     const link = await linkFor(host, { userId, type: 'verify_email' })

@@ -24,7 +24,6 @@ const WATCH: Record<string, string> = {
   'user.login_failed': 'A sign-in failed',
   'user.lockout': 'New browsers had to wait after many wrong passwords',
   'user.verify_email_failed': 'The address was not confirmed: a wrong password',
-  'user.displace': 'An account that nobody had confirmed gave way',
   'user.forgot_password': 'A letter for a new password was asked for',
   'user.reset_password': 'New password chosen by mail',
   'user.ask_change_email': 'Another email address was asked for',
