@@ -77,6 +77,6 @@ export async function countMailJobs(db: Db): Promise<Record<'due' | 'putOff' | '
       count(*) filter (where name = 'email.send' and start_after > now()) as "putOff",
       count(*) filter (where name = ${DEAD_LETTERS}) as dead
     from pgboss.job where name in ('email.send', ${DEAD_LETTERS}) and state < 'completed'`.execute(db)
-  const [{ due = '0', putOff = '0', dead = '0' } = {}] = rows
-  return { due: Number(due), putOff: Number(putOff), dead: Number(dead) }
+  const [counted] = rows
+  return { due: Number(counted?.due), putOff: Number(counted?.putOff), dead: Number(counted?.dead) }
 }

@@ -24,6 +24,9 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal
 // Whoever started us over a channel and is gone wants nothing more from us.
 process.on('disconnect', () => void stop())
 
+if (!deps.smtp && (env.ENV === 'prod' || env.ENV === 'staging'))
+  deps.log.warn('SMTP_HOST is not set: letters are written and kept, and nobody gets them')
+
 /** A worker that finds no database waits for it, as the server does. */
 const RETRY_MS = 2000
 while (!stopping) {

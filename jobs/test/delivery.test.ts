@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import PostalMime from 'postal-mime'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { sealContext } from '@latchkey/db/outbox'
 import { countMailJobs, redriveMail } from '@latchkey/db/undelivered'
 import { insertPerson } from '@latchkey/db/users'
 import { RUNS } from '../src/jobs.ts'
+import { sendOutbox } from '../src/mail/send-outbox.ts'
 import { TRIES_MOST } from '../src/mail/put-off.ts'
 import { openMailServer } from './mail-server.ts'
 import { CANARY, eventually, openTestWorker } from './support.ts'
@@ -33,6 +35,11 @@ const becomes = (status: string, seconds?: number) =>
     const one = await row()
     return one?.status === status && one
   }, seconds)
+
+const PARAMS = { name: 'Ada', token: CANARY, code: 'ABC234' }
+const bounces = async () =>
+  (await town.ownerDb.selectFrom('auditEvents').select('id').where('action', '=', 'mail.bounced').execute())
+    .length
 
 test('E3, E6: a letter is sent to the one address, marked, and its body is gone', async () => {
   await worker.post()
@@ -64,7 +71,8 @@ test.each(['RCPT', 'DATA'] as const)(
   async (at) => {
     server.state.answer = { at, code: 550 }
     await worker.post()
-    expect(await becomes('bounced')).toMatchObject({ body: null, lastError: expect.stringContaining('550') })
+    const bounced = await becomes('bounced')
+    expect([bounced.body, bounced.lastError]).toEqual([null, expect.stringContaining('550')])
     const events = await town.ownerDb
       .selectFrom('auditEvents')
       .select(['action', 'metadata', 'requestId'])
@@ -77,6 +85,19 @@ test.each(['RCPT', 'DATA'] as const)(
     })
   },
 )
+
+test('E3: a letter that two had in hand bounces once', async () => {
+  await worker.post('twice@example.com')
+  const { id } = await becomes('sent')
+  await deps.db
+    .updateTable('emailOutbox')
+    .set({ status: 'queued', body: deps.box.seal(JSON.stringify(PARAMS), sealContext(id)) })
+    .execute()
+  server.state.answer = { at: 'RCPT', code: 550 }
+  const before = await bounces()
+  await Promise.all([sendOutbox(deps, { outboxId: id }), sendOutbox(deps, { outboxId: id })])
+  expect(await bounces()).toBe(before + 1)
+})
 
 test.each([
   { at: 'MAIL', code: 451 },
@@ -91,8 +112,21 @@ test.each([
     const one = await row()
     return one?.attempts === 1 && one
   })
-  expect(refused).toMatchObject({ status: 'queued', lastError: expect.stringContaining(String(answer.code)) })
+  expect([refused.status, refused.lastError]).toEqual([
+    'queued',
+    expect.stringContaining(String(answer.code)),
+  ])
   expect(refused.body).not.toBeNull()
+  const due = await eventually(async () => {
+    const { rows } = await sql<{ seconds: number }>`
+      select extract(epoch from start_after - now())::float8 as seconds from pgboss.job
+      where name = 'email.send' and state = 'retry' and start_after > now() + interval '5 seconds'`.execute(
+      town.ownerDb,
+    )
+    return rows[0]
+  })
+  expect(due.seconds).toBeGreaterThan(58)
+  expect(due.seconds).toBeLessThanOrEqual(90)
 })
 
 const audited = async (action: 'mail.dropped' | 'mail.failed') =>
@@ -244,6 +278,10 @@ test('a letter that lost its job gets another one from the sweep, and old ones g
   await sweep()
   expect(await rows()).toHaveLength(1)
   await age('30 days 1 minute')
+  await deps.db.updateTable('emailOutbox').set({ status: 'queued' }).execute()
+  await RUNS['sweep.outbox']({ ...deps, smtp: undefined }, { requestId: 'request-0002' })
+  expect(await rows()).toHaveLength(1)
+  await deps.db.updateTable('emailOutbox').set({ status: 'bounced' }).execute()
   await sweep()
   expect(await rows()).toEqual([])
 })

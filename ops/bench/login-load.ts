@@ -6,6 +6,9 @@ import { AGENT } from './town.ts'
 /** Cheap on purpose: what the load costs is taken from what it measures. */
 const agent = new Agent({ keepAlive: true })
 
+/** After a long pause: the server may be about to close what has been idle. */
+export const forgetConnections = (): void => agent.destroy()
+
 type Question = { method?: string; headers: Record<string, string>; body?: string }
 
 /** Reads the answer and forgets it. */

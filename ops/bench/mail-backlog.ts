@@ -5,7 +5,7 @@ import pg from 'pg'
 import { freePort } from '../local/postgres/free-port.ts'
 import { addAccounts } from './accounts.ts'
 import { median, ms, percentile, say } from './figures.ts'
-import { readSteadily, signInSteadily } from './login-load.ts'
+import { forgetConnections, readSteadily, signInSteadily } from './login-load.ts'
 import { csrfTokenOf, openTown, signIn } from './town.ts'
 
 /**
@@ -79,6 +79,7 @@ async function playRound(subject: Subject, backlogFirst: boolean): Promise<Round
 }
 
 async function measure({ url, cookie, csrfToken, emails }: Subject, seconds: number): Promise<Waits> {
+  forgetConnections()
   const [reads, logins] = await Promise.all([
     readSteadily(`${url}/api/auth/me`, { cookie, perSecond: READS_PER_SECOND, seconds }),
     signInSteadily(`${url}/api/auth/login`, { csrfToken, emails, perSecond: LOGINS_PER_SECOND, seconds }),
@@ -125,8 +126,9 @@ function told({ without, with: backlog }: Round): string {
   return `without ${spread(without)}; with ${LETTERS} waiting ${spread(backlog)}`
 }
 
-const toldWaits = (waits: number[]): string =>
-  `p50 ${ms(percentile(waits, 0.5))} p99 ${ms(percentile(waits, 0.99))}`
+function toldWaits(waits: number[]): string {
+  return `p50 ${ms(percentile(waits, 0.5))} p99 ${ms(percentile(waits, 0.99))}`
+}
 
 function medians(rounds: Round[]): string {
   const ratio = (of: (waits: Waits) => number[], share: number) =>

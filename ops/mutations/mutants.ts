@@ -810,7 +810,54 @@ export const MUTANTS: readonly Mutant[] = [
     ["location.protocol === 'https:' ? undefined : ", ''],
     ['cookie !== undefined && !refused', 'cookie !== undefined'],
   ),
-  ...of('jobs/src/mail/mail.queries.ts', jobs('test/email'), ["    .where('status', '=', 'queued')\n", '']),
+  ...of(
+    'jobs/src/mail/mail.queries.ts',
+    jobs('test/email', 'test/delivery'),
+    ["    .where('mail.status', '=', 'queued')\n", ''],
+    ["    .where('status', '=', 'queued')\n    .executeTakeFirstOrThrow()", '    .executeTakeFirstOrThrow()'],
+  ),
+  ...of(
+    'jobs/src/mail/send-outbox.ts',
+    jobs('test/delivery', 'test/outage', 'test/secrecy'),
+    [
+      'if (because) return drop(task, row, because)',
+      'if (!row.id && because) return drop(task, row, because)',
+    ],
+    ["if (consumedAt) return 'used'", ''],
+    ['foundTokenId === null || isOver', 'isOver'],
+    ['foundTokenId === null || isOver', 'foundTokenId === null'],
+    ["task.env.ENV === 'local' ? sealWritten(task.box, { id, written }) : null", 'row.body'],
+    ["if (refusal === 'for good') return bounce(task, row, error)", ''],
+    ["refusal === 'unclear' && !(await task.gate.check())", 'task.env.DEBUG'],
+  ),
+  ...of(
+    'jobs/src/mail/smtp.ts',
+    jobs('test/delivery', 'test/outage'),
+    ['to: [oneAddress(to)]', 'to: [to]'],
+    ['messageId: messageIdOf(id, from),', ''],
+    ['requireTLS: true', 'ignoreTLS: true'],
+  ),
+  ...of('jobs/src/mail/refusal.ts', jobs('test/delivery'), [
+    'permanent === true && ABOUT_THE_LETTER.includes(String(command))',
+    'permanent === true',
+  ]),
+  ...of(
+    'jobs/src/mail/put-off.ts',
+    jobs('test/delivery', 'test/outage'),
+    ['if (error instanceof ServerAway) throw error', ''],
+    ['row.attempts >= TRIES_MOST', 'row.attempts < 0'],
+    ['Math.round(pauseAfter(row.attempts))', '10'],
+  ),
+  ...of('jobs/src/mail/end-undelivered.ts', jobs('test/delivery', 'test/secrecy'), [
+    "status !== 'failed' && { body: null }",
+    "status === 'dropped' && { body: null }",
+  ]),
+  ...of(
+    'db/src/undelivered.ts',
+    db('test/mail'),
+    ['    .where(hasNoJob)\n', ''],
+    ['    .skipLocked()\n', ''],
+  ),
   ...of('jobs/src/work.ts', jobs('test/failures', 'test/email'), [
     'Object.assign(new Error(), redactor.text(errorFactsOf(error)))',
     'error',
@@ -838,5 +885,7 @@ export const MUTANTS: readonly Mutant[] = [
     [", one('consumedAt', '<', longAgo(TOKENS_STAY))", ''],
     [".where('expire', '<', millisecondsAgo(COUNTERS_STAY))\n", '\n'],
     [".where('lastSeenAt', '<', longAgo(DEVICES_STAY))\n", '\n'],
+    [".where('status', '<>', 'queued')\n", '\n', jobs('test/delivery')],
+    [".where('createdAt', '<', longAgo(MAIL_STAYS))\n", '\n', jobs('test/delivery')],
   ),
 ]

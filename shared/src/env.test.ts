@@ -91,6 +91,66 @@ describe('a malformed value is named, and not shown', () => {
   })
 })
 
+describe('A10: the mail server', () => {
+  const SMTP = { SMTP_HOST: 'smtp.example.com', EMAIL_FROM_ADDRESS: 'hello@example.com' }
+  const USER = { SMTP_USER: 'ada', SMTP_PASS: 'lovelace-password' }
+  const local = (change: Record<string, string>) => {
+    const read = readEnv({ ...GOOD, ...change })
+    return read.ok ? [] : read.problems
+  }
+
+  test('need not be there', () => expect(problems({})).toEqual([]))
+
+  test('a host and the address that letters come from are enough, and TLS is on', () => {
+    expect(requireEnv({ ...PROD, ...SMTP })).toMatchObject({
+      SMTP_PORT: 587,
+      SMTP_USE_TLS: 'starttls',
+      JOBS_CONCURRENCY: 4,
+    })
+    expect(requireEnv({ ...PROD, ...SMTP, SMTP_PORT: '465' }).SMTP_USE_TLS).toBe('implicit')
+  })
+
+  test('a local run needs no address', () => {
+    expect(local({ SMTP_HOST: 'smtp.example.com' })).toEqual([])
+    expect(problems({ ...SMTP, EMAIL_FROM_ADDRESS: undefined })).toEqual(['EMAIL_FROM_ADDRESS is missing'])
+  })
+
+  test('user and password come both or not at all, and the password is not shown', () => {
+    expect(problems({ ...SMTP, ...USER })).toEqual([])
+    expect(problems({ ...SMTP, SMTP_USER: 'ada' })).toEqual(['SMTP_PASS is missing'])
+    expect(problems({ ...SMTP, SMTP_PASS: 'x' })).toEqual(['SMTP_USER is missing'])
+    expect(inspect(requireEnv({ ...PROD, ...SMTP, ...USER }), { depth: 9 })).not.toContain('lovelace')
+  })
+
+  test.each(['localhost', '127.0.0.1', '127.8.8.8', '::1'])('may be spoken to in clear on %s', (host) => {
+    expect(problems({ ...SMTP, ...USER, SMTP_HOST: host, SMTP_USE_TLS: 'off' })).toEqual([])
+  })
+
+  test.each(['smtp.example.com', '10.0.0.1', 'localhost.example.com', '127.0.0.1.example.com'])(
+    'and not on %s',
+    (host) => {
+      const off = { SMTP_HOST: host, SMTP_USE_TLS: 'off' }
+      for (const ENV of ['prod', 'staging'])
+        expect(problems({ ...SMTP, ...off, ENV })).toEqual([
+          expect.stringMatching('^SMTP_USE_TLS may be off only'),
+        ])
+      expect(local(off)).toEqual([])
+      expect(local({ ...off, ...USER })).toEqual([expect.stringMatching('^SMTP_USE_TLS may be off only')])
+    },
+  )
+
+  test.each([
+    ['SMTP_USE_TLS', 'true'],
+    ['SMTP_HOST', 'smtp example'],
+    ['SMTP_PORT', 'smtp'],
+    ['EMAIL_FROM_ADDRESS', 'Ada <ada@example.com>'],
+    ['JOBS_CONCURRENCY', '65'],
+    ['JOBS_HEALTH_PORT', '0'],
+  ])('%s=%s is refused', (key, value) => {
+    expect(problems({ ...SMTP, [key]: value })).toEqual([expect.stringMatching(`^${key} `)])
+  })
+})
+
 describe('A11, A15: the keys of Turnstile', () => {
   const both = { TURNSTILE_SITE_KEY: '0x4AAAAAAA-a-site-key', TURNSTILE_SECRET_KEY: '0x4AAAAAAA-a-secret' }
 
