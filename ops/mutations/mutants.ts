@@ -601,7 +601,7 @@ export const MUTANTS: readonly Mutant[] = [
     'db/src/outbox.ts',
     db('test/outbox'),
     ["    .where('status', '=', 'queued')\n", ''],
-    ["    .where('status', '=', 'kept')\n", ''],
+    ["    .where('status', 'in', ['kept', 'sent'])\n", ''],
     ['`email_outbox:${id}`', '`email_outbox:${id.length}`'],
   ),
   ...of(
