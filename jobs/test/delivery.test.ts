@@ -114,7 +114,8 @@ test.each([
   })
   expect([refused.status, refused.lastError]).toEqual([
     'queued',
-    expect.stringContaining(String(answer.code)),
+    // Who goes away with a 421 may be gone before it is read.
+    expect.stringMatching(answer.code === 421 ? /421|ECONNECTION/ : String(answer.code)),
   ])
   expect(refused.body).not.toBeNull()
   const due = await eventually(async () => {

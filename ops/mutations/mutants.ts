@@ -818,7 +818,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   ...of(
     'jobs/src/mail/send-outbox.ts',
-    jobs('test/delivery', 'test/outage', 'test/secrecy'),
+    jobs('test/delivery'),
     [
       'if (because) return drop(task, row, because)',
       'if (!row.id && because) return drop(task, row, because)',
@@ -828,14 +828,14 @@ export const MUTANTS: readonly Mutant[] = [
     ['foundTokenId === null || isOver', 'foundTokenId === null'],
     ["task.env.ENV === 'local' ? sealWritten(task.box, { id, written }) : null", 'row.body'],
     ["if (refusal === 'for good') return bounce(task, row, error)", ''],
-    ["refusal === 'unclear' && !(await task.gate.check())", 'task.env.DEBUG'],
+    ["refusal === 'unclear' && !(await task.gate.check())", 'task.env.DEBUG', jobs('test/outage')],
   ),
   ...of(
     'jobs/src/mail/smtp.ts',
-    jobs('test/delivery', 'test/outage'),
+    jobs('test/delivery'),
     ['to: [oneAddress(to)]', 'to: [to]'],
     ['messageId: messageIdOf(id, from),', ''],
-    ['requireTLS: true', 'ignoreTLS: true'],
+    ['requireTLS: true', 'ignoreTLS: true', jobs('test/outage')],
   ),
   ...of('jobs/src/mail/refusal.ts', jobs('test/delivery'), [
     'permanent === true && ABOUT_THE_LETTER.includes(String(command))',
@@ -843,12 +843,12 @@ export const MUTANTS: readonly Mutant[] = [
   ]),
   ...of(
     'jobs/src/mail/put-off.ts',
-    jobs('test/delivery', 'test/outage'),
-    ['if (error instanceof ServerAway) throw error', ''],
+    jobs('test/delivery'),
+    ['if (error instanceof ServerAway) throw error', '', jobs('test/outage')],
     ['row.attempts >= TRIES_MOST', 'row.attempts < 0'],
     ['Math.round(pauseAfter(row.attempts))', '10'],
   ),
-  ...of('jobs/src/mail/end-undelivered.ts', jobs('test/delivery', 'test/secrecy'), [
+  ...of('jobs/src/mail/end-undelivered.ts', jobs('test/delivery'), [
     "status !== 'failed' && { body: null }",
     "status === 'dropped' && { body: null }",
   ]),
