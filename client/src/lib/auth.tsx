@@ -45,7 +45,14 @@ export function AuthProvider({ session, children }: { session: SessionQuery; chi
         tellOtherTabs('signed-in')
       },
       async logout() {
-        await inTurn(logout).catch(acceptUnauthenticated)
+        // What waits for an answer would ask after the end, and be refused for it.
+        await client.cancelQueries()
+        await inTurn(logout).catch((thrown: unknown) => {
+          // Whoever has no session any more has what this is for.
+          if (codeOf(thrown) === 'UNAUTHENTICATED') return
+          void client.invalidateQueries()
+          throw thrown
+        })
         await setSession(client, SIGNED_OUT)
         tellOtherTabs('signed-out')
       },
@@ -70,11 +77,6 @@ export function useAuth(): Auth {
 }
 
 const SIGNED_OUT: Session = { user: null, farewell: 'signed-out' }
-
-/** Whoever has no session any more has what a logout is for. */
-function acceptUnauthenticated(thrown: unknown): void {
-  if (codeOf(thrown) !== 'UNAUTHENTICATED') throw thrown
-}
 
 function useFreshSession(session: Session | undefined): void {
   const trpc = useTRPC()

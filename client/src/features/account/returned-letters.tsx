@@ -7,7 +7,9 @@ import { WarningIcon } from '../../ui/icons.tsx'
 
 /** Whoever cannot be reached by mail cannot be helped back in either. */
 export function ReturnedLetters({ user }: { user: Me }) {
-  const { data } = useQuery(useTRPC().user.mailbox.queryOptions())
+  const { data } = useQuery(
+    useTRPC().user.mailbox.queryOptions(undefined, { trpc: { abortOnUnmount: true } }),
+  )
   if (!data?.returnedAt) return null
   return (
     <div
