@@ -8,7 +8,8 @@ const FATES: Record<MailStatus, LetterFate['state']> = {
   kept: 'sent',
   sent: 'sent',
   bounced: 'returned',
-  dropped: 'returned',
+  // Another one took its place.
+  dropped: 'underWay',
   failed: 'returned',
 }
 
