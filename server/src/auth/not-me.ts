@@ -15,6 +15,6 @@ export async function notMe(ctx: Ctx, shown: { token: string }): Promise<Secured
     const { me } = await requirePerson(trx, userId)
     return { secured: await secureAccount(trx, ctx, userId), email: me.email }
   })
-  await unlockSecured(ctx, email)
+  await unlockSecured(ctx, { userId, email })
   return secured
 }

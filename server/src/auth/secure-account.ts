@@ -26,7 +26,10 @@ export async function secureAccount(trx: Trx, ctx: Ctx, userId: string): Promise
 }
 
 /** Of what strangers guessed before nothing is to stand in the owner's way. */
-export async function unlockSecured(ctx: Ctx, email: string): Promise<void> {
+export async function unlockSecured(
+  ctx: Ctx,
+  { userId, email }: { userId: string; email: string },
+): Promise<void> {
   await ctx.guesses.unlock('password', hashed(ctx.env, email))
-  if ((await ctx.auth()).user) ctx.setSession(null)
+  if ((await ctx.auth()).user?.id === userId) ctx.setSession(null)
 }

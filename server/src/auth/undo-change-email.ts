@@ -32,6 +32,6 @@ export async function undoChangeEmail(ctx: Ctx, shown: { token: string }): Promi
     })
     return secureAccount(trx, ctx, userId)
   })
-  await unlockSecured(ctx, email)
+  await unlockSecured(ctx, { userId, email })
   return secured
 }
