@@ -132,6 +132,10 @@ describe('each thing has one room', () => {
     expect(outside(/from 'rate-limiter-flexible'/, /^server\/src\/counting\/counters\.ts$/)).toEqual([])
   })
 
+  test('SMTP', () => {
+    expect(outside(/from 'nodemailer'/, /^jobs\/src\/mail\/smtp\.ts$/)).toEqual([])
+  })
+
   test('transactions are opened by acts, not by queries (decision 15)', () => {
     expect(
       outside(
