@@ -8,7 +8,15 @@ import { startWorkerProcess } from './worker-process.ts'
 const server = await openMailServer()
 const town = await openTestWorker(server.settings())
 const { env } = town.town
+const workers: ReturnType<typeof startWorkerProcess>[] = []
+function start() {
+  const worker = startWorkerProcess(env)
+  workers.push(worker)
+  return worker
+}
 afterAll(async () => {
+  // Whatever a test that failed has left.
+  await Promise.all(workers.map((worker) => worker.end('SIGKILL')))
   await town.close()
   await server.close()
 })
@@ -45,12 +53,12 @@ test('R2, R11: a worker that is killed 20 times loses nothing, and repeats only 
   await postMany(LETTERS)
   // Slow enough that there is something left to be killed at.
   server.state.pauseMs = 45
-  let worker = startWorkerProcess(env)
+  let worker = start()
   for (let kill = 0; kill < KILLS; kill += 1) {
     await sleep(3000)
     expect(await waiting(), `at kill ${kill + 1}`).toBeGreaterThan(0)
     await worker.end('SIGKILL')
-    worker = startWorkerProcess(env)
+    worker = start()
   }
   server.state.pauseMs = 0
   const before = server.ids().size
@@ -73,13 +81,13 @@ test('R2, R11: a worker that is killed 20 times loses nothing, and repeats only 
 
 test('R2: the letter that a dead worker held is sent by the next one within 75 s', async () => {
   server.state.pauseMs = 60_000
-  const killed = startWorkerProcess(env)
+  const killed = start()
   await town.post('held@example.com')
   await eventually(async () => copiesFor('held@example.com') === 1, 20)
   await killed.end('SIGKILL')
   const from = Date.now()
   server.state.pauseMs = 0
-  const next = startWorkerProcess(env)
+  const next = start()
   await eventually(async () => copiesFor('held@example.com') === 2, 75)
   await next.end('SIGTERM')
   say(`held by a dead worker, sent again after ${((Date.now() - from) / 1000).toFixed(0)} s`)
@@ -89,7 +97,7 @@ test('R2: the letter that a dead worker held is sent by the next one within 75 s
 test('R10: behind 2,000 others, a reset leaves within 30 s of the return of a mail server that hung', async () => {
   await server.close()
   const silent = await openSilentServer(server.port())
-  const worker = startWorkerProcess(env)
+  const worker = start()
   await eventually(async () => worker.said('the mail server is away'), 30)
   await postMany(2000)
   await town.postOne({
