@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import type { SMTPServerOptions } from 'smtp-server'
 import { afterAll, beforeEach, expect, test } from 'vitest'
+import { makeCertificate } from './certificate.ts'
 import { openMailServer } from './mail-server.ts'
 import { eventually, openTestWorker } from './support.ts'
 
-/** Of a key that everybody has: good for nothing but these tests. */
-const pem = readFileSync(join(import.meta.dirname, 'localhost.pem'), 'utf8')
+const certificate = makeCertificate()
 
 const server = await openMailServer()
 const worker = await openTestWorker({ ...server.settings(), JOBS_CONCURRENCY: '2' })
@@ -105,8 +103,7 @@ test('R10: without STARTTLS, or with a wrong certificate, nothing is said; with 
     const passwords: unknown[] = []
     const offers: SMTPServerOptions = {
       disabledCommands: [],
-      cert: pem,
-      key: pem,
+      ...certificate,
       onAuth({ password }, _session, done) {
         passwords.push(password)
         done(null, { user: 'ada' })
@@ -119,7 +116,7 @@ test('R10: without STARTTLS, or with a wrong certificate, nothing is said; with 
     expect([passwords, secured.arrived]).toEqual([[], []])
 
     await secured.close()
-    setDefaultCACertificates([...getCACertificates(), pem])
+    setDefaultCACertificates([...getCACertificates(), certificate.cert])
     await secured.open(offers)
     await eventually(async () => secured.arrived.length === 1, 15)
     expect(passwords).toContain('lovelace')

@@ -42,7 +42,7 @@ describe.each(Object.entries(ACTS))('I9, F5, F6: %s', (path, bodyOf) => {
     const from = anotherAddress()
     const statuses = []
     for (let nth = 0; nth < 12; nth += 1) statuses.push((await ask(path, bodyOf(fresh()), from)).status)
-    expect(statuses.map((status) => status === 429)).toEqual([...Array(10).fill(false), true, true])
+    expect(statuses.map((status) => status === 429)).toEqual([...Array<boolean>(10).fill(false), true, true])
   })
 })
 
