@@ -13,7 +13,7 @@ export const AUDIT_EVENTS = {
   'user.verify_email_failed': [],
   'user.resend_verification': [],
   'user.forgot_password': [],
-  'user.reset_password': [],
+  'user.reset_password': ['displaced'],
   'user.ask_change_email': [],
   'user.change_email': ['displaced'],
   'user.undo_change_email': ['displaced'],

@@ -9,8 +9,11 @@ export function isUnavailable(thrown: unknown): boolean {
   return SOCKET_CODES.includes(code) || POOL_MESSAGES.some((message) => thrown.message.includes(message))
 }
 
-/** 08 connection exception, 53 out of resources, 57014 cancelled by timeout, 57P.. shutting down or starting up. */
-const SQL_STATES = ['08', '53', '57014', '57P']
+/**
+ * 08 connection exception, 40001 and 40P01 two who waited for each other, 53 out of resources, 57014 cancelled by timeout,
+ * 57P.. shutting down or starting up.
+ */
+const SQL_STATES = ['08', '40001', '40P01', '53', '57014', '57P']
 const SOCKET_CODES = [
   'ECONNREFUSED',
   'ECONNRESET',

@@ -57,11 +57,15 @@ export const lockAddress = (trx: Trx, email: string) =>
  * Ends an account whose address nobody has proved, with all that hangs on it: whoever made it may be anybody. Never one
  * that was suspended or given a role: those are an operator's business.
  */
-export const deleteUnproved = (trx: Trx, email: string): Promise<{ id: string } | undefined> =>
+export const deleteUnproved = (
+  trx: Trx,
+  { email, except }: { email: string; except: string | null },
+): Promise<{ id: string } | undefined> =>
   trx
     .deleteFrom('users')
     .where('email', '=', email)
     .where('isEmailVerified', '=', false)
+    .where('id', 'is distinct from', except)
     .where('status', '=', 'active')
     .where((eb) =>
       eb.not(

@@ -11,6 +11,7 @@ export const ERRORS = {
   CAPTCHA_REQUIRED: [403, 'Please show first that you are not a robot, and try again.'],
   NOT_FOUND: [404, 'There is nothing here.'],
   METHOD_NOT_ALLOWED: [405, 'This address does not answer that method.'],
+  ADDRESS_TAKEN: [409, 'This address has another account by now.'],
   PAYLOAD_TOO_LARGE: [413, 'That is more data than we accept at once.'],
   UNSUPPORTED_MEDIA_TYPE: [415, 'Send this as application/json.'],
   MISDIRECTED: [421, 'This server does not answer for that host name.'],

@@ -42,7 +42,8 @@ export const URGENCIES: Readonly<Record<LetterName, keyof typeof URGENCY>> = {
   'password-changed': 'notice',
   'account-suspended': 'ordinary',
   'account-restored': 'ordinary',
-  'account-exists': 'ordinary',
+  // As urgent as the letter of a registration, whose place it takes.
+  'account-exists': 'awaited',
 }
 
 export type LetterName = keyof typeof LETTERS

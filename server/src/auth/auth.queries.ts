@@ -25,12 +25,13 @@ export const findCredentials = compiledOnce(
       .where('users.email', '=', email),
 )
 
-/** What decides whether an address is owed a letter. */
+/** What decides whether an address is owed a letter. Takes the account's row: it must not get another address meanwhile. */
 export const findAccount = compiledOnce((db, { email }: { email: string }) =>
   db
     .selectFrom('users')
     .select(['id', 'displayName', 'status', 'isEmailVerified'])
-    .where('email', '=', email),
+    .where('email', '=', email)
+    .forUpdate(),
 )
 
 /** An account whose address is still to be proved. */

@@ -69,7 +69,7 @@ export const authRouter = router({
     .input(verifyEmailInput)
     .use(counted)
     .output(done)
-    .mutation(({ ctx, input }) => verifyEmail(ctx, input)),
+    .mutation(({ ctx, input }) => onTheBeat(() => verifyEmail(ctx, input))),
   resendVerification: anyone
     .input(emailInput)
     .output(message)
@@ -82,12 +82,12 @@ export const authRouter = router({
     .input(resetPasswordInput)
     .use(counted)
     .output(done)
-    .mutation(({ ctx, input }) => resetPassword(ctx, input)),
+    .mutation(({ ctx, input }) => onTheBeat(() => resetPassword(ctx, input))),
   changeEmail: sudo
     .input(emailInput)
     .output(message)
     .mutation(({ ctx, input }) => onTheBeat(() => changeEmail(ctx, input))),
-  confirmChangeEmail: anyone
+  confirmChangeEmail: signedIn
     .input(confirmChangeEmailInput)
     .use(counted)
     .output(done)

@@ -13,7 +13,8 @@ const NEW_PASSWORD = 'copper-meadow-violin-58'
 const stranger = () => new Browser(host.url)
 const login = (email: string, password: string) => stranger().post('/api/auth/login', { email, password })
 const change = (browser: Browser, email: string) => browser.post('/api/auth/change-email', { email })
-const confirm = (body: object, browser = stranger()) => browser.post('/api/auth/change-email/confirm', body)
+const confirm = (body: object, browser: Browser) => browser.post('/api/auth/change-email/confirm', body)
+const post = (browser: Browser, path: string, body: object) => browser.post(path, body)
 const undo = (token: string) => stranger().post('/api/auth/change-email/undo', { token })
 const me = async (browser: Browser) => (await browser.get('/api/auth/me')).body
 let born = 0
@@ -28,11 +29,13 @@ test('F8, E9: the new address is the one when it is confirmed, and not before', 
   const { letter, token } = await letterTo(host, email2)
   expect(letter).toBe('change-email')
 
-  expect((await confirm({ token })).body).toEqual({ ok: true })
+  expect((await confirm({ token }, stranger())).status).toBe(401)
+  expect((await confirm({ token }, (await aSignedInUser(host)).browser)).status).toBe(400)
+  expect((await confirm({ token }, browser)).body).toEqual({ ok: true })
   expect(await me(browser)).toMatchObject({ id, email: email2, isEmailVerified: true })
   expect((await login(email, PASSWORD)).status).toBe(401)
   expect((await login(email2, PASSWORD)).status).toBe(200)
-  expect((await confirm({ token })).status).toBe(400)
+  expect((await confirm({ token }, browser)).status).toBe(400)
 })
 
 test('the code is for whoever is signed in, and for nobody else', async () => {
@@ -40,7 +43,7 @@ test('the code is for whoever is signed in, and for nobody else', async () => {
   const email2 = another()
   await change(browser, email2)
   const { code } = await letterTo(host, email2)
-  expect((await confirm({ code })).status).toBe(401)
+  expect((await confirm({ code }, stranger())).status).toBe(401)
   expect((await confirm({ code }, (await aSignedInUser(host)).browser)).status).toBe(400)
   expect((await confirm({ code }, browser)).status).toBe(200)
   expect(await me(browser)).toMatchObject({ email: email2 })
@@ -52,10 +55,10 @@ describe('E9: the old address undoes it', () => {
     const [second, third] = [another(), another()]
     await change(thief, second)
     const toOwner = await tokenIn(host, email)
-    await confirm({ token: await tokenIn(host, second) })
+    await confirm({ token: await tokenIn(host, second) }, thief)
     await change(thief, third)
     const toThief = await tokenIn(host, second)
-    await confirm({ token: await tokenIn(host, third) })
+    await confirm({ token: await tokenIn(host, third) }, thief)
     await stranger().post('/api/auth/forgot-password', { email: third })
     const thiefsReset = await tokenIn(host, third)
 
@@ -78,7 +81,7 @@ describe('E9: the old address undoes it', () => {
     const [second, third] = [another(), another()]
     await change(thief, second)
     const toOwner = await tokenIn(host, email)
-    await confirm({ token: await tokenIn(host, second) })
+    await confirm({ token: await tokenIn(host, second) }, thief)
     await change(thief, third)
     expect((await undo(await tokenIn(host, second))).status).toBe(200)
     expect((await undo(toOwner)).status).toBe(200)
@@ -95,9 +98,12 @@ describe('E9: the old address undoes it', () => {
     const email2 = another()
     await change(browser, email2)
     const pending = await tokenIn(host, email2)
-    expect((await undo(await tokenIn(host, email))).status).toBe(200)
-    expect((await confirm({ token: pending })).status).toBe(400)
+    const { resetToken } = (await undo(await tokenIn(host, email))).body as { resetToken: string }
     expect((await browser.get('/api/auth/me')).status).toBe(401)
+    const again = stranger()
+    await post(again, '/api/auth/reset-password', { token: resetToken, password: NEW_PASSWORD })
+    await post(again, '/api/auth/login', { email, password: NEW_PASSWORD })
+    expect((await confirm({ token: pending }, again)).status).toBe(400)
   })
 })
 
@@ -107,7 +113,7 @@ test('E1: what was sent to the address before is good for nothing after the chan
   const before = await tokenIn(host, email)
   const email2 = another()
   await change(browser, email2)
-  await confirm({ token: await tokenIn(host, email2) })
+  await confirm({ token: await tokenIn(host, email2) }, browser)
   const late = { token: before, password: NEW_PASSWORD }
   expect((await stranger().post('/api/auth/reset-password', late)).status).toBe(400)
 })
@@ -128,7 +134,7 @@ describe('B6: it does not tell whose an address is', () => {
     await change(browser, email2)
     const token = await tokenIn(host, email2)
     await aUser(host, { email: email2 })
-    expect((await confirm({ token })).body).toMatchObject({ code: 'TOKEN_INVALID' })
+    expect((await confirm({ token }, browser)).body).toMatchObject({ code: 'TOKEN_INVALID' })
   })
 
   test('whoever only registered it, and proved nothing, does not stand in the way', async () => {
@@ -136,7 +142,7 @@ describe('B6: it does not tell whose an address is', () => {
     const email2 = another()
     await aUser(host, { email: email2, isEmailVerified: false })
     await change(browser, email2)
-    expect((await confirm({ token: await tokenIn(host, email2) })).status).toBe(200)
+    expect((await confirm({ token: await tokenIn(host, email2) }, browser)).status).toBe(200)
     expect(await me(browser)).toMatchObject({ id, email: email2 })
   })
 
@@ -193,7 +199,7 @@ test('E3: an hour to confirm, a week to undo', async () => {
   await change(browser, email2)
   const [toNew, toOld] = [await tokenIn(host, email2), await tokenIn(host, email)]
   await move(3601)
-  expect((await confirm({ token: toNew })).status).toBe(400)
+  expect((await confirm({ token: toNew }, browser)).status).toBe(400)
   await move(7 * 86_400 - 3601 - 30)
   expect((await undo(toOld)).status).toBe(200)
 

@@ -5,6 +5,8 @@ import { lockOwner } from '@latchkey/db/sessions'
 import type { Me } from '@latchkey/shared/schemas/user'
 import type { SignedIn } from '../context.ts'
 import { AppError } from '../errors.ts'
+import { requireLiveSession } from '../sessions/sessions.queries.ts'
+import { requirePerson } from '../users/users.queries.ts'
 import { findProved } from './auth.queries.ts'
 import { mintToken } from './tokens.ts'
 
@@ -13,16 +15,20 @@ const READ_BOTH =
 
 /** Nothing changes yet: the new address has to be proved, and the old one hears of it, with a way to undo it all. */
 export async function changeEmail(ctx: SignedIn, { email }: { email: string }): Promise<{ message: string }> {
-  const { user } = ctx
-  if (email === user.email)
+  if (email === ctx.user.email)
     throw new AppError('VALIDATION_FAILED', { fields: { email: 'This is your address already.' } })
   await ctx.calls.countMail('user.ask_change_email', { address: ctx.ip, email })
+  await ctx.calls.countMail('user.tell_change_email', { address: ctx.ip, email: ctx.user.email })
 
   await ctx.db.transaction().execute(async (trx) => {
-    await lockOwner(trx, user.id)
+    await lockOwner(trx, ctx.user.id)
+    // While it waited, the owner may have put everybody out, or got their address back.
+    await requireLiveSession(trx, ctx.session.id)
+    const { me: user } = await requirePerson(trx, ctx.user.id)
     await recordAudit(trx, ctx, { action: 'user.ask_change_email', actorId: user.id, targetId: user.id })
     await askNewAddress(trx, ctx, { user, email })
-    await tellOldAddress(trx, ctx, { user, email })
+    // Of one that nobody has proved somebody else may be the owner, and it is not theirs to undo.
+    if (user.isEmailVerified) await tellOldAddress(trx, ctx, { user, email })
   })
   return { message: READ_BOTH }
 }
@@ -43,7 +49,8 @@ async function askNewAddress(trx: Trx, ctx: SignedIn, { user, email }: Change): 
   const { id, token, code } = minted
   await enqueueMail(trx, ctx, {
     letter: 'change-email',
-    params: { name: user.displayName, token, code },
+    // No words of a stranger to whoever has the address.
+    params: { name: null, token, code },
     to: email,
     userId: user.id,
     tokenId: id,

@@ -38,7 +38,7 @@ export async function changePassword(ctx: SignedIn, input: ChangePasswordInput):
     await revokeFamilies(trx, { userId: user.id })
     const issued = await createSession(trx, entrant, ctx)
     await recordAudit(trx, ctx, { action: 'user.change_password', actorId: user.id, targetId: user.id })
-    await consumeOpenTokens(trx, { userId: user.id, types: ['reset_password'] })
+    await consumeOpenTokens(trx, { userId: user.id, types: ['reset_password', 'change_email'] })
     await tellOfPassword(trx, ctx, { user, by: 'change' })
     return issued
   })

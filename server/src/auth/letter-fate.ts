@@ -8,8 +8,8 @@ const FATES: Record<MailStatus, LetterFate['state']> = {
   kept: 'sent',
   sent: 'sent',
   bounced: 'returned',
-  // Another one took its place.
-  dropped: 'underWay',
+  // Another one took its place, which says that there was something to confirm.
+  dropped: 'sent',
   failed: 'returned',
 }
 

@@ -57,7 +57,7 @@ function enter(
     const issued = await createSession(trx, entrant, ctx)
     const metadata = { sessionFamily: issued.familyId }
     await recordAudit(trx, ctx, { action: 'user.login', actorId: userId, targetId: userId, metadata })
-    if (isNews(found)) await tellOfDevice(trx, ctx, person.me)
+    if (person.me.isEmailVerified && isNews(found)) await tellOfDevice(trx, ctx, person.me)
     await giveBack(trx)
     return { issued, user: person.me }
   })

@@ -106,24 +106,53 @@ describe('this was not me', () => {
     const theirs = `thief-of-${email}`
     await thief.post('/api/auth/change-email', { email: theirs })
     const toOwner = await tokenIn(host, email)
-    await new Browser(host.url).post('/api/auth/change-email/confirm', { token: await tokenIn(host, theirs) })
+    await thief.post('/api/auth/change-email/confirm', { token: await tokenIn(host, theirs) })
     await login(theirs, { ip: '198.51.100.7' })
     const toThief = await tokenIn(host, theirs)
     await new Browser(host.url).post('/api/auth/change-email/undo', { token: toOwner })
     expect((await new Browser(host.url).post('/api/auth/not-me', { token: toThief })).status).toBe(400)
   })
 
-  test('said first, it does not end the way to undo a changed address', async () => {
-    const { email, browser: thief } = await aSignedInUser(host)
+  test('brings back the address that its letter went to, and nobody else is mailed a way in', async () => {
+    const { id, email, browser: thief } = await aSignedInUser(host)
     await login(email, { ip: '198.51.100.7' })
     const notMe = await tokenIn(host, email)
     const theirs = `other-thief-of-${email}`
     await thief.post('/api/auth/change-email', { email: theirs })
-    const toOwner = await tokenIn(host, email)
-    await new Browser(host.url).post('/api/auth/change-email/confirm', { token: await tokenIn(host, theirs) })
-    expect((await new Browser(host.url).post('/api/auth/not-me', { token: notMe })).status).toBe(200)
-    expect((await new Browser(host.url).post('/api/auth/change-email/undo', { token: toOwner })).status).toBe(
-      200,
-    )
+    await thief.post('/api/auth/change-email/confirm', { token: await tokenIn(host, theirs) })
+    const before = await lettersTo(theirs)
+
+    const said = await new Browser(host.url).post('/api/auth/not-me', { token: notMe })
+    const { resetToken } = said.body as { resetToken: string }
+    const chosen = { token: resetToken, password: NEW_PASSWORD }
+    expect((await new Browser(host.url).post('/api/auth/reset-password', chosen)).status).toBe(200)
+    const entering = await new Browser(host.url).post('/api/auth/login', { email, password: NEW_PASSWORD })
+    expect(entering.body).toMatchObject({ user: { id, email } })
+    expect(await lettersTo(theirs)).toEqual(before)
+  })
+
+  test('of an address that has another account by now it says so, and is not spent', async () => {
+    const { email, browser: thief } = await aSignedInUser(host)
+    await login(email, { ip: '198.51.100.7' })
+    const token = await tokenIn(host, email)
+    const theirs = `third-thief-of-${email}`
+    await thief.post('/api/auth/change-email', { email: theirs })
+    await thief.post('/api/auth/change-email/confirm', { token: await tokenIn(host, theirs) })
+    const { id } = await aUser(host, { email })
+    const say = () => new Browser(host.url).post('/api/auth/not-me', { token })
+    expect(await say()).toMatchObject({ status: 409, body: { code: 'ADDRESS_TAKEN' } })
+    await host.town.ownerDb.deleteFrom('users').where('id', '=', id).execute()
+    expect((await say()).status).toBe(200)
+  })
+
+  test('a reset ends it as well: it goes to the same mail', async () => {
+    const { email } = await aUser(host)
+    await login(email)
+    await login(email, { ip: '198.51.100.7' })
+    const old = await tokenIn(host, email)
+    await new Browser(host.url).post('/api/auth/forgot-password', { email })
+    const chosen = { token: await tokenIn(host, email), password: NEW_PASSWORD }
+    await new Browser(host.url).post('/api/auth/reset-password', chosen)
+    expect((await new Browser(host.url).post('/api/auth/not-me', { token: old })).status).toBe(400)
   })
 })

@@ -29,7 +29,7 @@ export async function postLink(ctx: Ctx, { email, type, letter, action, isOwed }
     await recordAudit(trx, ctx, { action, actorId: null, targetId: found?.id ?? null })
     await enqueueMailIf(trx, ctx, {
       letter,
-      params: { name: owed?.displayName ?? null, token, code },
+      params: { name: owed?.isEmailVerified ? owed.displayName : null, token, code },
       to: email,
       userId: owed?.id ?? null,
       tokenId: id,

@@ -62,10 +62,11 @@ async function requireProof(ctx: Ctx, proof: Proof): Promise<void> {
 }
 
 async function welcome(trx: Trx, ctx: Ctx, { owner, askedBy, minted, metadata }: Outcome): Promise<void> {
-  const { id: userId, email: to, displayName: name } = owner
+  const { id: userId, email: to } = owner
   const { id: tokenId, token, code } = minted
   await recordAudit(trx, ctx, { action: 'user.register', actorId: userId, targetId: userId, metadata })
-  const params = { name, token, code }
+  // No words of a stranger to whoever has the address.
+  const params = { name: null, token, code }
   await enqueueMail(trx, ctx, { letter: 'verify-email', params, to, userId, tokenId, askedBy })
 }
 

@@ -91,6 +91,55 @@ test('E3: half an hour is its life, to the second', async () => {
   expect((await reset({ token: late.token, password: NEW_PASSWORD })).status).toBe(400)
 })
 
+test('E10: of an account whose address nobody had proved nothing stays but the address', async () => {
+  const email = 'pre-hijacked@example.com'
+  const attacker = stranger()
+  const planted = { email, password: 'attackers-velvet-tram-93', displayName: 'Mallory' }
+  await attacker.post('/api/auth/register', planted)
+  await attacker.post('/api/auth/login', { email, password: planted.password })
+  await attacker.post('/api/auth/change-email', { email: 'attacker@example.com' })
+  await forgot(email)
+  expect((await reset({ token: await tokenIn(host, email), password: NEW_PASSWORD })).status).toBe(200)
+  const mine = (await login(email, NEW_PASSWORD)).body
+  expect(mine).toMatchObject({ user: { email, isEmailVerified: true, displayName: null } })
+  expect((await attacker.get('/api/auth/me')).status).toBe(401)
+  expect((await login(email, planted.password)).status).toBe(401)
+})
+
+test.each(['a reset', 'a change of the password'])(
+  '%s ends the change of address that a thief has asked for',
+  async (how) => {
+    const { id, email, browser: thief } = await aSignedInUser(host)
+    await thief.post('/api/auth/change-email', { email: `thief-of-${email}` })
+    const owner = stranger()
+    await owner.post('/api/auth/login', { email, password: PASSWORD })
+    if (how === 'a reset') {
+      await forgot(email)
+      await reset({ token: await tokenIn(host, email), password: NEW_PASSWORD })
+    } else
+      await owner.post('/api/auth/change-password', { currentPassword: PASSWORD, password: NEW_PASSWORD })
+    const open = await db
+      .selectFrom('oneTimeTokens')
+      .select('type')
+      .where('userId', '=', id)
+      .where('consumedAt', 'is', null)
+      .execute()
+    expect(open.map(({ type }) => type)).not.toContain('change_email')
+  },
+)
+
+test('asking for a link while another is used makes nobody wait for nobody', async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const { email, token } = await aForgetful()
+    const answers = await Promise.all([
+      reset({ token, password: NEW_PASSWORD }),
+      forgot(email),
+      forgot(email),
+    ])
+    for (const { status } of answers) expect([200, 400]).toContain(status)
+  }
+})
+
 test('it proves the address as well, and what strangers guessed before is forgotten', async () => {
   const strict = await openTestHost({ RATE_LIMITS: 'shipped', TRUSTED_PROXIES: '127.0.0.1' })
   let nth = 0
@@ -104,7 +153,8 @@ test('it proves the address as well, and what strangers guessed before is forgot
       .status,
   ).toBe(200)
   const answer = await ask('/api/auth/login', { email, password: NEW_PASSWORD })
-  expect(answer.body).toMatchObject({ user: { id, isEmailVerified: true } })
+  expect(answer.body).toMatchObject({ user: { email, isEmailVerified: true } })
+  expect((answer.body as { user: { id: string } }).user.id).not.toBe(id)
   await strict.close()
 })
 

@@ -1,39 +1,58 @@
 import { recordAudit } from '@latchkey/db/audit'
 import { lockOwner, revokeFamilies } from '@latchkey/db/sessions'
 import { consumeOpenTokens } from '@latchkey/db/tokens'
+import { lockAddress } from '@latchkey/db/users'
 import type { ResetPasswordInput } from '@latchkey/shared/schemas/by-mail'
 import type { Ctx } from '../context.ts'
 import { hashed } from '../counting/hashed.ts'
 import { AppError } from '../errors.ts'
-import { requirePerson } from '../users/users.queries.ts'
-import { setPasswordByMail } from './auth.queries.ts'
+import { findPerson } from '../users/users.queries.ts'
+import { deleteDevices, setPasswordByMail } from './auth.queries.ts'
+import { beginAnew } from './begin-anew.ts'
 import { requireGoodPassword } from './require-good-password.ts'
 import { tellOfPassword } from './tell-of-password.ts'
 import { requireShown, spendToken } from './tokens.ts'
 
-/** Ends every sign-in there is and opens none. Whoever reads the mail has proved the address, too. */
+/**
+ * Ends every sign-in there is and opens none. Whoever reads the mail has proved the address, too; where nobody had before,
+ * somebody else may have made the account, and nothing of it stays.
+ */
 export async function resetPassword(
   ctx: Ctx,
   { password, shown }: ResetPasswordInput,
 ): Promise<{ ok: true }> {
   ctx.passwords.requireRoom()
   const { id, userId } = await requireShown(ctx, { type: 'reset_password', shown })
-  const { me: user, standing } = await requirePerson(ctx.db, userId)
-  if (standing.status !== 'active') throw new AppError('TOKEN_INVALID')
+  const person = await findPerson(ctx.db, userId)
+  if (person?.standing.status !== 'active') throw new AppError('TOKEN_INVALID')
+  const { me: user } = person
   await requireGoodPassword(ctx, { ...user, password })
   const passwordHash = await ctx.passwords.hash(password)
   const present = await ctx.auth()
 
   await ctx.db.transaction().execute(async (trx) => {
+    await lockAddress(trx, user.email)
     await lockOwner(trx, userId)
     await spendToken(trx, id)
-    await setPasswordByMail(trx, { userId, passwordHash })
     await revokeFamilies(trx, { userId })
-    await consumeOpenTokens(trx, { userId, types: ['reset_password', 'verify_email', 'unlock_account'] })
-    await recordAudit(trx, ctx, { action: 'user.reset_password', actorId: userId, targetId: userId })
-    await tellOfPassword(trx, ctx, { user, by: 'reset' })
+    const anew = user.isEmailVerified ? undefined : await beginAnew(trx, { email: user.email, passwordHash })
+    const ownerId = anew?.id ?? userId
+    await setPasswordByMail(trx, { userId: ownerId, passwordHash })
+    await deleteDevices(trx, { userId })
+    await consumeOpenTokens(trx, { userId, types: ENDED })
+    const { metadata } = anew ?? {}
+    await recordAudit(trx, ctx, {
+      action: 'user.reset_password',
+      actorId: ownerId,
+      targetId: ownerId,
+      ...(metadata && { metadata }),
+    })
+    await tellOfPassword(trx, ctx, { user: { ...user, id: ownerId }, by: 'reset' })
   })
   await ctx.guesses.unlock('password', hashed(ctx.env, user.email))
   if (present.user?.id === userId) ctx.setSession(null)
   return { ok: true }
 }
+
+/** What somebody else may have got hold of, or asked for. The ways to undo a change of address stay: they lead back. */
+const ENDED = ['verify_email', 'reset_password', 'change_email', 'unlock_account', 'not_me'] as const

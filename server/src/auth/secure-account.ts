@@ -2,7 +2,6 @@ import type { Trx } from '@latchkey/db/database'
 import { revokeFamilies } from '@latchkey/db/sessions'
 import { consumeOpenTokens } from '@latchkey/db/tokens'
 import type { Ctx } from '../context.ts'
-import { hashed } from '../counting/hashed.ts'
 import { deleteDevices, forgetPassword } from './auth.queries.ts'
 import { mintToken } from './tokens.ts'
 
@@ -23,13 +22,4 @@ export async function secureAccount(trx: Trx, ctx: Ctx, userId: string): Promise
   })
   const { token } = await mintToken(trx, ctx.env, { userId, type: 'reset_password' })
   return { resetToken: token }
-}
-
-/** Of what strangers guessed before nothing is to stand in the owner's way. */
-export async function unlockSecured(
-  ctx: Ctx,
-  { userId, email }: { userId: string; email: string },
-): Promise<void> {
-  await ctx.guesses.unlock('password', hashed(ctx.env, email))
-  if ((await ctx.auth()).user?.id === userId) ctx.setSession(null)
 }

@@ -11,7 +11,7 @@ export async function tellOfDevice(
   ctx: Ctx,
   { id: userId, email, displayName }: Me,
 ): Promise<void> {
-  const { id, token } = await mintToken(trx, ctx.env, { userId, type: 'not_me' })
+  const { id, token } = await mintToken(trx, ctx.env, { userId, type: 'not_me', payload: { email } })
   await enqueueMail(trx, ctx, {
     letter: 'new-device',
     params: {

@@ -11,7 +11,11 @@ type Told = {
 
 /** A notice after the fact, with a way to say "this was not me". */
 export async function tellOfPassword(trx: Trx, ctx: Ctx, { user, by }: Told): Promise<void> {
-  const { id, token } = await mintToken(trx, ctx.env, { userId: user.id, type: 'not_me' })
+  const { id, token } = await mintToken(trx, ctx.env, {
+    userId: user.id,
+    type: 'not_me',
+    payload: { email: user.email },
+  })
   await enqueueMail(trx, ctx, {
     letter: 'password-changed',
     params: { name: user.displayName, by, token },

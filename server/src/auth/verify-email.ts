@@ -1,12 +1,11 @@
 import { recordAudit } from '@latchkey/db/audit'
-import type { Trx } from '@latchkey/db/database'
 import { lockOwner } from '@latchkey/db/sessions'
-import { insertPerson, lockAddress } from '@latchkey/db/users'
+import { lockAddress } from '@latchkey/db/users'
 import type { VerifyEmailInput } from '@latchkey/shared/schemas/by-mail'
 import type { Ctx } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { findRegistration, setVerified } from './auth.queries.ts'
-import { displaceUnproved } from './displace-unproved.ts'
+import { beginAnew } from './begin-anew.ts'
 import { requirePassword } from './require-password.ts'
 import { requireGoodPassword } from './require-good-password.ts'
 import { requireShown, spendToken } from './tokens.ts'
@@ -29,14 +28,15 @@ export async function verifyEmail(ctx: Ctx, input: VerifyEmailInput): Promise<{ 
     await lockAddress(trx, registration.email)
     await lockOwner(trx, userId)
     await spendToken(trx, id)
-    const proved: Proved =
-      choice.by === 'anew' ? await beginAnew(trx, { ...registration, ...choice }) : { id: userId }
-    await setVerified(trx, { userId: proved.id })
+    const anew = choice.by === 'anew' ? await beginAnew(trx, { ...registration, ...choice }) : undefined
+    if (choice.by === 'anew' && !anew) throw new AppError('TOKEN_INVALID')
+    const provedId = anew?.id ?? userId
+    await setVerified(trx, { userId: provedId })
     await recordAudit(trx, ctx, {
       action: 'user.verify_email',
-      actorId: proved.id,
-      targetId: proved.id,
-      metadata: { by: choice.by, ...proved.metadata },
+      actorId: provedId,
+      targetId: provedId,
+      metadata: { by: choice.by, ...anew?.metadata },
     })
   })
   return { ok: true }
@@ -62,17 +62,4 @@ async function requireChoice(
     says: 'This is not the password that was chosen at registration.',
   })
   return { by: 'password' }
-}
-
-type Proved = { id: string; metadata?: { displaced?: string } }
-
-/** Another account with the same address: of the one that somebody else may have made nothing is left to come back to. */
-async function beginAnew(
-  trx: Trx,
-  { email, passwordHash }: { email: string; passwordHash: string },
-): Promise<Proved> {
-  const metadata = await displaceUnproved(trx, email)
-  const person = await insertPerson(trx, { email, displayName: null, passwordHash })
-  if (!person) throw new AppError('TOKEN_INVALID')
-  return { ...person, metadata }
 }

@@ -1,7 +1,7 @@
 import type { Env } from '@latchkey/shared/env'
 import { AppError } from '../errors.ts'
 import { countedAddress } from '../http/client-address.ts'
-import type { CallLimit, Limits } from '../limits.ts'
+import type { CallLimit, Limit, Limits } from '../limits.ts'
 import { firstOf, type Store } from './counters.ts'
 import { hashed } from './hashed.ts'
 import { openWindows } from './windows.ts'
@@ -26,35 +26,28 @@ export function openCalls(env: Pick<Env, 'TOKEN_PEPPER'>, stores: Store[], limit
       const limit = limits.calls[procedure]
       if (!limit) return
       const who = (await caller())[limit.by] ?? 'unknown'
-      const change = { key: `call:${procedure}:${hashed(env, who)}`, points: 1, seconds: limit.seconds }
-      const { said } = await firstOf(stores, ({ add }) => add([change]))
-      const [count] = said
-      if (count && count.points > limit.points)
-        throw new AppError('RATE_LIMITED', { retryAfterSeconds: count.secondsLeft })
+      await spend(`call:${procedure}:${hashed(env, who)}`, limit, 'RATE_LIMITED')
     },
     async countMail(act, { address, email }) {
-      const { toEmail, byAddress, byAll } = limits.mail
-      const changes = [
-        { key: `mail:${act}:to:${hashed(env, email)}`, points: 1, seconds: toEmail.seconds },
-        {
-          key: `mail:${act}:by:${hashed(env, countedAddress(address))}`,
-          points: 1,
-          seconds: byAddress.seconds,
-        },
-        { key: 'mail:all', points: 1, seconds: byAll.seconds },
-      ]
-      const { said } = await firstOf(stores, ({ add }) => add(changes))
-      const [to, by, all] = said
-      const spent = [
-        { count: to, limit: toEmail },
-        { count: by, limit: byAddress },
-      ].find(({ count, limit }) => count && count.points > limit.points)
-      if (spent?.count) throw new AppError('RATE_LIMITED', { retryAfterSeconds: spent.count.secondsLeft })
-      if (all && all.points > byAll.points) throw new AppError('BUSY', { retryAfterSeconds: all.secondsLeft })
+      const { byAddress, toEmail, byAll } = limits.mail
+      // One after the other: whoever is refused has used up nothing that is anybody else's.
+      await spend(`mail:${act}:by:${hashed(env, countedAddress(address))}`, byAddress, 'RATE_LIMITED')
+      await spend(`mail:${act}:to:${hashed(env, email)}`, toEmail, 'RATE_LIMITED')
+      await spend('mail:all', byAll, 'BUSY')
     },
     countAny(by, who, calls = 1) {
       const wait = general[by].take(who, calls)
       if (wait !== undefined) throw new AppError('RATE_LIMITED', { retryAfterSeconds: wait })
     },
+  }
+
+  async function spend(
+    key: string,
+    { points, seconds }: Limit,
+    refusal: 'RATE_LIMITED' | 'BUSY',
+  ): Promise<void> {
+    const { said } = await firstOf(stores, ({ add }) => add([{ key, points: 1, seconds }]))
+    const [count] = said
+    if (count && count.points > points) throw new AppError(refusal, { retryAfterSeconds: count.secondsLeft })
   }
 }

@@ -46,6 +46,21 @@ describe.each(Object.entries(ACTS))('I9, F5, F6: %s', (path, bodyOf) => {
   })
 })
 
+test('whoever is refused uses up nothing that is anybody else’s', async () => {
+  await sql`delete from rate_limits`.execute(db)
+  const from = anotherAddress()
+  const { email } = await aUser(host)
+  for (let nth = 0; nth < 10; nth += 1) await ask('/api/auth/forgot-password', { email: fresh() }, from)
+  for (let nth = 0; nth < 5; nth += 1)
+    expect((await ask('/api/auth/forgot-password', { email }, from)).status).toBe(429)
+  const { rows } = await sql<{
+    points: number
+  }>`select points from rate_limits where key = 'mail:all'`.execute(db)
+  expect(rows).toEqual([{ points: 10 }])
+  expect((await ask('/api/auth/forgot-password', { email })).status).toBe(200)
+  expect(await countLetters(email)).toBe(1)
+})
+
 test('the refusal says when it is worth asking again', async () => {
   const email = fresh()
   for (let nth = 0; nth < 3; nth += 1) await ask('/api/auth/forgot-password', { email })

@@ -1,5 +1,5 @@
 import { PASSWORD, aUser } from '../test/actors.ts'
-import { aLink } from '../test/letters.ts'
+import { aLink, linkFor } from '../test/letters.ts'
 import type { TestHost } from '../test/host.ts'
 import type { ProcedureName } from '../rest/rows.ts'
 import type { ErrorCode } from '@latchkey/shared/errors'
@@ -31,7 +31,11 @@ export const POLICY: Readonly<Record<ProcedureName, Line>> = {
     input: () => ({ currentPassword: PASSWORD, password: NEW_PASSWORD }),
   },
   'auth.changeEmail': { may: 'signedIn', sudo: true, input: aMailbox },
-  'auth.confirmChangeEmail': { may: 'anyone', input: ({ host }) => aLink(host, 'change_email') },
+  'auth.confirmChangeEmail': {
+    may: 'signedIn',
+    input: ({ host, caller }) =>
+      linkFor(host, { userId: caller.id, type: 'change_email', payload: aMailbox() }),
+  },
   'auth.csrf': { may: 'anyone' },
   'auth.forgotPassword': { may: 'anyone', input: aMailbox },
   'auth.letterFate': { may: 'anyone', input: aMailbox },

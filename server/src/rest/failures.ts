@@ -23,6 +23,7 @@ const FAILURES: Record<number, [name: string, reason: string]> = {
   401: ['Unauthenticated', 'Nobody is signed in, or the credentials are not right.'],
   403: ['Forbidden', 'The CSRF token is missing or wrong, or this person may not do it.'],
   404: ['NotFound', 'There is no such thing, or it is not yours.'],
+  409: ['Taken', 'What it is about belongs to somebody else by now.'],
   413: ['TooLarge', `The body is larger than ${BODY_BYTES / 1024} KiB.`],
   415: ['WrongMediaType', 'The body is not plain application/json.'],
   421: ['WrongHost', 'The Host header names a server that is not this one.'],

@@ -6,7 +6,7 @@ import { Secret } from '@latchkey/shared/secret'
 import { proceduresOf } from '../procedures.ts'
 import { appRouter } from '../router.ts'
 import { aSignedInUser, aUser, PASSWORD } from '../test/actors.ts'
-import { aLink } from '../test/letters.ts'
+import { aLink, linkFor } from '../test/letters.ts'
 import { type Answer, type Ask, Browser } from '../test/browser.ts'
 import { openHostOn, openTestHost } from '../test/host.ts'
 import { ROWS, type Row } from './rows.ts'
@@ -54,7 +54,11 @@ const DEEDS: Partial<Record<Row['procedure'], () => Promise<Deed> | Deed>> = {
     browser: (await aSignedInUser(host)).browser,
     body: { email: freshEmail() },
   }),
-  'auth.confirmChangeEmail': async () => ({ browser: stranger(), body: await aLink(host, 'change_email') }),
+  'auth.confirmChangeEmail': async () => {
+    const { id: userId, email, browser } = await aSignedInUser(host)
+    const payload = { email: `new-${email}` }
+    return { browser, body: await linkFor(host, { userId, type: 'change_email', payload }) }
+  },
   'auth.undoChangeEmail': async () => ({
     browser: stranger(),
     body: await aLink(host, 'undo_change_email'),

@@ -124,23 +124,24 @@ export const ROWS: readonly Row[] = [
     example: { email: 'grace.hopper@example.com' },
   }),
   row('post', '/api/auth/change-email/confirm', 'auth.confirmChangeEmail', {
-    says: [400, 401],
+    says: [400],
     summary: 'Confirm the new email address',
-    description: 'With the token of the letter, or, signed in, with its code.',
+    description:
+      'With the token of the letter, or with its code, by whoever asked for it. To somebody else who is signed in the token is none, and nothing is spent.',
     example: { token: 'Zk0mS1rj8o4vXc2Tq7uYw5nB9dLfHgPaEiRtVsNxKzM' },
   }),
   row('post', '/api/auth/change-email/undo', 'auth.undoChangeEmail', {
-    says: [400],
+    says: [400, 409],
     summary: 'Undo a change of the email address',
     description:
       'With the token of the letter to the address before. Restores that address, ends every sign-in and the password, and answers with a token for `reset-password`.',
     example: { token: 'Zk0mS1rj8o4vXc2Tq7uYw5nB9dLfHgPaEiRtVsNxKzM' },
   }),
   row('post', '/api/auth/not-me', 'auth.notMe', {
-    says: [400],
+    says: [400, 409],
     summary: 'Say that it was somebody else',
     description:
-      'With the token of a letter that told of a new device or a new password. Ends every sign-in and the password, and answers with a token for `reset-password`.',
+      'With the token of a letter that told of a new device or a new password. Restores the address that the letter went to, ends every sign-in and the password, and answers with a token for `reset-password`.',
     example: { token: 'Zk0mS1rj8o4vXc2Tq7uYw5nB9dLfHgPaEiRtVsNxKzM' },
   }),
   row('post', '/api/auth/unlock', 'auth.unlock', {

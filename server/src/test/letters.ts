@@ -26,7 +26,7 @@ export const tokenIn = async (host: Pick<Host, 'deps'>, email: string): Promise<
 /** What a link in a letter to somebody would carry. */
 export async function aLink(host: Host, type: TokenType): Promise<{ token: string }> {
   const { id: userId, email } = await aUser(host, { isEmailVerified: type !== 'verify_email' })
-  return linkFor(host, { userId, type, payload: { email: `new-${email}` } })
+  return linkFor(host, { userId, type, payload: { email: type === 'not_me' ? email : `new-${email}` } })
 }
 
 export async function linkFor(

@@ -1,18 +1,26 @@
 import type { TokenType } from '@latchkey/db/tables/one-time-tokens'
-import { aUser } from './actors.ts'
+import { aUser, PASSWORD } from './actors.ts'
 import { Browser } from './browser.ts'
 import type { TestHost } from './host.ts'
 import { linkFor } from './letters.ts'
 
 /** What a link of each kind is shown to, and what one success leaves behind: an event, and letters. */
-type Race = { type: TokenType; path: string; more?: object; action: string; letters: string[] }
+type Race = {
+  type: TokenType
+  path: string
+  more?: object
+  action: string
+  letters: string[]
+  /** Only by whoever asked for it. */
+  isSignedIn?: true
+}
 
 const NEW_PASSWORD = 'copper-meadow-violin-58'
 export const RACES: Record<string, Race> = {
   'a confirmation': {
     type: 'verify_email',
     path: '/api/auth/verify-email',
-    more: { newPassword: NEW_PASSWORD },
+    more: { password: PASSWORD },
     action: 'user.verify_email',
     letters: [],
   },
@@ -28,6 +36,7 @@ export const RACES: Record<string, Race> = {
     path: '/api/auth/change-email/confirm',
     action: 'user.change_email',
     letters: [],
+    isSignedIn: true,
   },
   'an undoing': {
     type: 'undo_change_email',
@@ -49,11 +58,25 @@ export const browsersAt = ({ url }: Pick<TestHost, 'url'>, count: number): Promi
     }),
   )
 
+/** One sign-in, in the hands of all of them. */
+async function signInAll([first, ...others]: Browser[], email: string): Promise<void> {
+  if (!first) return
+  first.jar.clear()
+  await first.post('/api/auth/login', { email, password: PASSWORD })
+  for (const { jar } of others) for (const [name, value] of first.jar) jar.set(name, value)
+}
+
 /** One link, shown by all of them at once: what they heard, and what was written because of it. */
-export async function raceFor(host: TestHost, { type, path, more, action }: Race, browsers: Browser[]) {
+export async function raceFor(
+  host: TestHost,
+  { type, path, more, action, isSignedIn }: Race,
+  browsers: Browser[],
+) {
   const { db } = host.deps
   const { id: userId, email } = await aUser(host, { isEmailVerified: type !== 'verify_email' })
-  const link = await linkFor(host, { userId, type, payload: { email: `new-${email}` } })
+  const payload = { email: type === 'not_me' ? email : `new-${email}` }
+  const link = await linkFor(host, { userId, type, payload })
+  if (isSignedIn) await signInAll(browsers, email)
   const before = await db
     .selectFrom('auditEvents')
     .select('id')

@@ -11,12 +11,17 @@ export const selectPerson = (db: Db, userId: string) =>
     .select([...ME_COLUMNS, ROLES_COLUMN, 'users.status'])
     .where('users.id', '=', userId)
 
-const findPerson = compiledOnce((db, { userId }: { userId: string }) => selectPerson(db, userId))
+const findRow = compiledOnce((db, { userId }: { userId: string }) => selectPerson(db, userId))
+
+export async function findPerson(db: Db, userId: string) {
+  const row = await findRow(db, { userId })
+  return row && toPerson(row)
+}
 
 export async function requirePerson(db: Db, userId: string) {
-  const row = await findPerson(db, { userId })
-  if (!row) throw new Error(`there is no person ${userId}`)
-  return toPerson(row)
+  const person = await findPerson(db, userId)
+  if (!person) throw new Error(`there is no person ${userId}`)
+  return person
 }
 
 /** What they may see of themselves, and what the policy asks about them. */
