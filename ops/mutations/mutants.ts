@@ -261,7 +261,7 @@ export const MUTANTS: readonly Mutant[] = [
       'if (!(await setPassword(trx, { userId: user.id, verified, passwordHash })) && !user)',
     ],
     [
-      "    await consumeOpenTokens(trx, { userId: user.id, types: ['reset_password'] })\n",
+      "    await consumeOpenTokens(trx, { userId: user.id, types: ['reset_password', 'change_email'] })\n",
       '',
       server('auth/reset-password'),
     ],
@@ -290,17 +290,23 @@ export const MUTANTS: readonly Mutant[] = [
       "if (password === undefined) return { by: 'browser' }",
     ],
     ['    await spendToken(trx, id)\n', '', server('auth/one-link.test')],
-    ['const metadata = await displaceUnproved(trx, email)', 'const metadata = {}'],
   ),
   ...of(
     'server/src/auth/reset-password.ts',
     server('auth/reset-password'),
-    ["if (standing.status !== 'active') throw new AppError('TOKEN_INVALID')", ''],
+    ["person?.standing.status !== 'active'", '!person'],
     ['  await requireGoodPassword(ctx, { ...user, password })\n', ''],
     ['    await spendToken(trx, id)\n', '', server('auth/one-link.test')],
     ['    await revokeFamilies(trx, { userId })\n', ''],
     ["  await ctx.guesses.unlock('password', hashed(ctx.env, user.email))\n", ''],
-    ["    await tellOfPassword(trx, ctx, { user, by: 'reset' })\n", ''],
+    ["    await tellOfPassword(trx, ctx, { user: owner, by: 'reset' })\n", ''],
+    ['user.isEmailVerified ? undefined', 'user.email ? undefined'],
+    ['    await deleteDevices(trx, { userId })\n', ''],
+    [
+      '    await consumeOpenTokens(trx, { userId, types: ENDED })\n',
+      '',
+      server('auth/reset-password', 'auth/not-me'),
+    ],
     ['if (present.user?.id === userId) ctx.setSession(null)', ''],
   ),
   ...of(
@@ -325,31 +331,37 @@ export const MUTANTS: readonly Mutant[] = [
     server('auth/change-email', 'counting/mail-limits'),
     ["  await ctx.calls.countMail('user.ask_change_email', { address: ctx.ip, email })\n", ''],
     ['  if (taken)\n', '  if (taken && !email)\n'],
-    ['    await tellOldAddress(trx, ctx, { user, email })\n', ''],
+    ['if (user.isEmailVerified) await tellOldAddress', 'if (!user) await tellOldAddress'],
+    ['if (user.isEmailVerified) await tellOldAddress', 'await tellOldAddress', server('auth/not-me')],
+    ['    await requireLiveSession(trx, ctx.session.id)\n', '', server('auth/in-flight')],
   ),
   ...of(
     'server/src/auth/confirm-change-email.ts',
     server('auth/change-email'),
     ['    await spendToken(trx, id)\n', '', server('auth/one-link.test')],
-    ["if (!user) throw new AppError('UNAUTHENTICATED')", "if (!user) return { email: '', code }"],
+    ['email === undefined || userId !== ctx.user.id', 'email === undefined'],
     [
       "if (!(await setEmail(trx, { userId, email }))) throw new AppError('TOKEN_INVALID')",
       'await setEmail(trx, { userId, email })',
     ],
-    ['const metadata = await displaceUnproved(trx, email)', 'const metadata = {}'],
     [
       "    await consumeOpenTokens(trx, { userId, types: ['verify_email', 'reset_password', 'unlock_account'] })\n",
       '',
     ],
   ),
   ...of(
-    'server/src/auth/undo-change-email.ts',
+    'server/src/auth/give-back.ts',
     server('auth/change-email', 'auth/not-me'),
     ['    await spendToken(trx, id)\n', '', server('auth/one-link.test')],
+    ["if (!(await setEmail(trx, { userId, email }))) throw new AppError('ADDRESS_TAKEN')", ''],
     ['    await consumeNewerTokens(trx, { userId, id })\n', ''],
     ['    return secureAccount(trx, ctx, userId)\n', "    return { resetToken: '' }\n"],
+    ['const metadata = await displaceUnproved(trx, email, { except: userId })', 'const metadata = {}'],
   ),
-  ...of('server/src/auth/not-me.ts', server('auth/one-link.test'), ['    await spendToken(trx, id)\n', '']),
+  ...of('server/src/auth/begin-anew.ts', server('auth/verify-email', 'auth/reset-password'), [
+    'const metadata = await displaceUnproved(trx, email)',
+    'const metadata = {}',
+  ]),
   ...of(
     'server/src/auth/secure-account.ts',
     server('auth/not-me', 'auth/change-email'),
@@ -369,7 +381,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/auth/login.ts',
     server('auth/not-me'),
-    ['if (isNews(found)) await tellOfDevice', 'if (!found) await tellOfDevice'],
+    ['person.me.isEmailVerified && isNews(found)', 'isNews(found) && !found'],
+    ['person.me.isEmailVerified && ', ''],
     ['hasDevices === true && ', ''],
     ['!isKnownDevice && ', ''],
     [' && !hasSuchDevice', ''],
@@ -394,9 +407,12 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/counting/calls.ts',
     server('counting/mail-limits'),
-    ['{ count: to, limit: toEmail },', ''],
-    ['{ count: by, limit: byAddress },', ''],
-    ['if (all && all.points > byAll.points)', 'if (all && all.points < 0)'],
+    [
+      "      await spend(`mail:${act}:by:${hashed(env, countedAddress(address))}`, byAddress, 'RATE_LIMITED')\n",
+      '',
+    ],
+    ["      await spend(`mail:${act}:to:${hashed(env, email)}`, toEmail, 'RATE_LIMITED')\n", ''],
+    ["      await spend('mail:all', byAll, 'BUSY')\n", ''],
   ),
   ...of('server/src/auth/register.ts', server('auth/chosen-passwords', 'auth/auth.test'), [
     'await requireGoodPassword(ctx, input)',
@@ -545,7 +561,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/counting/calls.ts',
     server('counting/calls'),
-    ['if (count && count.points > limit.points)', 'if (!count)'],
+    ['if (count && count.points > points)', 'if (!count)'],
     ['if (wait !== undefined) throw', 'if (wait === -1) throw'],
   ),
   ...of(

@@ -39,6 +39,15 @@ describe('D18, pain 22: a device that nobody signed in with before is told of', 
     expect(letter).toMatchObject({ client: 'Firefox on Linux', ipMasked: '198.51.100.…' })
   })
 
+  test('an address that nobody has proved gets no notices: it may be anybody’s', async () => {
+    const { email } = await aUser(host, { isEmailVerified: false })
+    const browser = new Browser(host.url)
+    await login(email, { browser })
+    await login(email, { ip: '198.51.100.7' })
+    await browser.post('/api/auth/change-email', { email: `new-${email}` })
+    expect(await lettersTo(email)).toEqual([])
+  })
+
   test('a browser that lost its cookies, or kept them and moved, is none', async () => {
     const { email } = await aUser(host)
     const browser = new Browser(host.url)

@@ -47,7 +47,8 @@ export async function resetPassword(
       targetId: ownerId,
       ...(metadata && { metadata }),
     })
-    await tellOfPassword(trx, ctx, { user: { ...user, id: ownerId }, by: 'reset' })
+    const owner = { id: ownerId, email: user.email, displayName: anew ? null : user.displayName }
+    await tellOfPassword(trx, ctx, { user: owner, by: 'reset' })
   })
   await ctx.guesses.unlock('password', hashed(ctx.env, user.email))
   if (present.user?.id === userId) ctx.setSession(null)

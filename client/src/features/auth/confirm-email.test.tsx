@@ -18,12 +18,20 @@ test('C11, E7: opening does nothing, and the token is gone', async () => {
   expect(api.calls).toEqual([])
 })
 
-test('E9: one click, for a visitor', async () => {
+test('E9: a visitor is told to sign in first, and the link is not used up', async () => {
+  api.on('auth.confirmChangeEmail', () => refuse('UNAUTHENTICATED'))
+  const page = await openLink()
+  await page.press()
+  expect(await findHeading('Sign in first')).toHaveFocus()
+  expect(screen.getByRole('link', { name: 'Go to sign in' })).toBeVisible()
+})
+
+test('E9: one click, for whoever asked for it', async () => {
+  api.signIn()
   const page = await openLink()
   await page.press()
   expect(await findHeading('Your address is changed')).toHaveFocus()
   expect(api.callsTo('auth.confirmChangeEmail').map(({ input }) => input)).toEqual([{ token: TOKEN }])
-  expect(screen.getByRole('link', { name: 'Go to sign in' })).toBeVisible()
 })
 
 test('who is signed in has the new address from then on', async () => {
