@@ -11,10 +11,10 @@ export const changeEmail = ({ name, token, code }: LetterParams<'change-email'>,
   preview: `Until you do, your account at ${BRAND.name} keeps the address it has.`,
   paragraphs: [
     greeting(name),
-    `Somebody, we hope you, wants this to be the address of their account at ${BRAND.name}. Please confirm that it is yours.`,
+    `Somebody, we hope you, wants this to be the address of their account at ${BRAND.name}. If that was you, confirm it where you are signed in.`,
   ],
   action: {
-    label: 'Confirm this address',
+    label: 'Confirm the new address',
     href: linkWith(env, '/confirm-email', token),
     goodFor: goodFor(LIFETIME_SECONDS.changeEmailLink, ', once'),
   },
