@@ -22,12 +22,18 @@ afterAll(async () => {
 
 beforeEach(async () => {
   await eventually(async () => deps.gate.isOpen())
+  // Whatever the test before left under way is still to be put off.
+  await eventually(async () => !(await isUnderWay()))
   server.state.answer = undefined
   await sql`delete from pgboss.job where state < 'active'`.execute(town.ownerDb)
   await deps.db.deleteFrom('emailOutbox').execute()
   server.arrived.length = 0
 })
 
+const isUnderWay = async () => {
+  const active = sql`select from pgboss.job where name = 'email.send' and state = 'active'`
+  return (await active.execute(town.ownerDb)).rows.length > 0
+}
 const rows = () => deps.db.selectFrom('emailOutbox').selectAll().orderBy('createdAt').execute()
 const row = async () => (await rows())[0]
 const becomes = (status: string, seconds?: number) =>
