@@ -445,7 +445,7 @@ async function failInTheDatabase(browser: Browser): Promise<void> {
     ],
     async () => {
       await everything('ok')
-      await eventually(async () => worker.said().includes('failed; the queue tries again'))
+      await eventually(async () => worker.said().includes('failed; it is tried again'))
     },
   )
   await dropConnections(town.env)
