@@ -1,15 +1,12 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
-import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, expect, test } from 'vitest'
 import { makeBoss } from '../src/boss.ts'
 import { openDb } from '../src/open.ts'
 import { enqueueMail } from '../src/outbox.ts'
 import { openSecretBox } from '../src/secret-box.ts'
-import { openTestDb, sourceOf } from '../src/test-db.ts'
+import { openTestDb } from '../src/test-db.ts'
 import { countMailJobs, requeueLost } from '../src/undelivered.ts'
+import { asTyped } from './as-typed.ts'
 
 const town = await openTestDb()
 const jobs = openDb(town.env, { url: town.env.JOBS_DATABASE_URL, as: 'test' })
@@ -20,18 +17,7 @@ afterAll(async () => {
   await Promise.all([town.close(), jobs.destroy()])
 })
 
-/** As an operator types it, in a process of its own. */
-async function mail(...words: string[]) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../src/mail.ts'), ...words], {
-    env: { ...sourceOf(town.env) },
-  })
-  const [out, err, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit') as Promise<[number]>,
-  ])
-  return { code, out: out.trim(), err: err.trim() }
-}
+const mail = (...words: string[]) => asTyped(town.env, 'mail.ts', words)
 
 const mailroom = { box: openSecretBox(town.env), boss, requestId: 'request-0001' }
 const post = () =>

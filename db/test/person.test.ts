@@ -1,10 +1,7 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
-import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { openTestDb, sourceOf } from '../src/test-db.ts'
+import { openTestDb } from '../src/test-db.ts'
 import { insertPerson } from '../src/users.ts'
+import { asTyped } from './as-typed.ts'
 
 const town = await openTestDb()
 afterAll(() => town.close())
@@ -13,18 +10,7 @@ const made = (await town.db
   .transaction()
   .execute((trx) => insertPerson(trx, { email: 'ada@example.com', passwordHash: 'x', displayName: 'Ada' })))!
 
-/** As an operator types it, in a process of its own. */
-async function person(...words: string[]) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../src/person.ts'), ...words], {
-    env: { ...sourceOf(town.env) },
-  })
-  const [out, err, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'exit') as Promise<[number]>,
-  ])
-  return { code, out: out.trim(), err: err.trim() }
-}
+const person = (...words: string[]) => asTyped(town.env, 'person.ts', words)
 const events = () =>
   town.db
     .selectFrom('auditEvents')
