@@ -31,7 +31,7 @@ export async function verifyEmail(ctx: Ctx, input: VerifyEmailInput): Promise<{ 
     const anew = choice.by === 'anew' ? await beginAnew(trx, { ...registration, ...choice }) : undefined
     if (choice.by === 'anew' && !anew) throw new AppError('TOKEN_INVALID')
     const provedId = anew?.id ?? userId
-    await setVerified(trx, { userId: provedId })
+    if (!anew) await setVerified(trx, { userId })
     await recordAudit(trx, ctx, {
       action: 'user.verify_email',
       actorId: provedId,
