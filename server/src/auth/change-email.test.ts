@@ -107,6 +107,25 @@ describe('E9: the old address undoes it', () => {
   })
 })
 
+test('E9: whoever registered the old address meanwhile, and proved nothing, does not stand in the way of undoing', async () => {
+  const { id, email, browser: thief } = await aSignedInUser(host)
+  const theirs = another()
+  await change(thief, theirs)
+  const toOwner = await tokenIn(host, email)
+  await confirm({ token: await tokenIn(host, theirs) }, thief)
+  const squatter = await aUser(host, { email, isEmailVerified: false })
+  expect((await undo(toOwner)).status).toBe(200)
+  const people = await db.selectFrom('users').select('id').where('email', '=', email).execute()
+  expect(people).toEqual([{ id }])
+  const event = await db
+    .selectFrom('auditEvents')
+    .select('metadata')
+    .where('action', '=', 'user.undo_change_email')
+    .where('targetId', '=', id)
+    .executeTakeFirst()
+  expect(event?.metadata).toMatchObject({ displaced: squatter.id })
+})
+
 test('E1: what was sent to the address before is good for nothing after the change', async () => {
   const { email, browser } = await aSignedInUser(host)
   await stranger().post('/api/auth/forgot-password', { email })

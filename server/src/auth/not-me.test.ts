@@ -40,11 +40,10 @@ describe('D18, pain 22: a device that nobody signed in with before is told of', 
   })
 
   test('an address that nobody has proved gets no notices: it may be anybody’s', async () => {
-    const { email } = await aUser(host, { isEmailVerified: false })
-    const browser = new Browser(host.url)
-    await login(email, { browser })
+    const { email, browser } = await aSignedInUser(host, { isEmailVerified: false })
     await login(email, { ip: '198.51.100.7' })
-    await browser.post('/api/auth/change-email', { email: `new-${email}` })
+    const asked = await browser.post('/api/auth/change-email', { email: `new-${email}` })
+    expect(asked.status).toBe(200)
     expect(await lettersTo(email)).toEqual([])
   })
 
@@ -152,6 +151,17 @@ describe('this was not me', () => {
     expect(await say()).toMatchObject({ status: 409, body: { code: 'ADDRESS_TAKEN' } })
     await host.town.ownerDb.deleteFrom('users').where('id', '=', id).execute()
     expect((await say()).status).toBe(200)
+  })
+
+  test('the owner who has undone a change needs it no more: older letters are good for nothing', async () => {
+    const { email, browser: thief } = await aSignedInUser(host)
+    await login(email, { ip: '198.51.100.7' })
+    const notMe = await tokenIn(host, email)
+    await thief.post('/api/auth/change-email', { email: `fourth-thief-of-${email}` })
+    const toUndo = await tokenIn(host, email)
+    const undone = await new Browser(host.url).post('/api/auth/change-email/undo', { token: toUndo })
+    expect(undone.status).toBe(200)
+    expect((await new Browser(host.url).post('/api/auth/not-me', { token: notMe })).status).toBe(400)
   })
 
   test('a reset ends it as well: it goes to the same mail', async () => {

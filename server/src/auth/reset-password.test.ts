@@ -31,6 +31,8 @@ test('F6, F7, E5: the link sets a new password, ends every sign-in, opens none a
   expect([answer.status, answer.body]).toEqual([200, { ok: true }])
   expect(browser.session).toBeUndefined()
   for (const one of [browser, elsewhere]) expect((await one.get('/api/auth/me')).status).toBe(401)
+  const devices = await db.selectFrom('knownDevices').select('userId').where('userId', '=', id).execute()
+  expect(devices, 'no device is known any more, a thief’s neither').toEqual([])
   expect((await login(email, PASSWORD)).status).toBe(401)
   expect((await login(email, NEW_PASSWORD)).status).toBe(200)
   const events = await db

@@ -77,6 +77,17 @@ test('asking for another address counts as well', async () => {
   expect(statuses).toEqual([200, 200, 200, 429])
 })
 
+test('and to one mailbox, whoever wants it for theirs', async () => {
+  const email = fresh()
+  const statuses = []
+  for (let nth = 0; nth < 4; nth += 1) {
+    const { browser } = await aSignedInUser(host)
+    const from = { headers: { 'x-forwarded-for': anotherAddress() } }
+    statuses.push((await browser.post('/api/auth/change-email', { email }, from)).status)
+  }
+  expect(statuses).toEqual([200, 200, 200, 429])
+})
+
 test('a thousand an hour of all kinds, from everywhere; what is past that waits and is told so', async () => {
   await sql`delete from rate_limits where key = 'mail:all'`.execute(db)
   await ask('/api/auth/forgot-password', { email: fresh() })
