@@ -301,6 +301,29 @@ describe('L1: there is always an administrator', () => {
     expect(await activeAdmins()).toHaveLength(1)
   })
 
+  test('two who both begin while all are locked go in one order, whichever they are about', async () => {
+    const admins = (await onlyAdmins(16)).sort()
+    const [low = '', high = ''] = [admins[0], admins.at(-1)]
+    // Of sixteen there are some in either half, by which a wrong order could be told from the right one.
+    expect([low < '8', high < '8']).toEqual([true, false])
+    const both = await inTrx(async (trx) => {
+      await trx.selectFrom('users').select('id').where('id', 'in', admins).forUpdate().execute()
+      const begun = [low, high].map((targetId) =>
+        inTrx((other) => suspendPerson(other, desk, { actorId: null, targetId })),
+      )
+      await untilWaiting(2)
+      return { begun }
+    })
+    expect(await Promise.all(both.begun)).toEqual([true, true])
+  })
+
+  async function untilWaiting(count: number): Promise<void> {
+    const asked = sql<{ n: number }>`select count(*)::int as n from pg_locks where not granted`
+    await expect
+      .poll(async () => (await asked.execute(town.ownerDb)).rows[0]?.n)
+      .toBeGreaterThanOrEqual(count)
+  }
+
   test('the role that everybody has is not revoked, and not granted twice', async () => {
     const targetId = await aPerson()
     const user = { actorId: null, targetId, role: 'USER' } as const

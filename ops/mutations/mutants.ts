@@ -769,7 +769,7 @@ export const MUTANTS: readonly Mutant[] = [
     ['.slice(0, most)', ''],
     ['from, from + atOnce', 'from'],
     ['[localPart, displayName', "['', displayName"],
-    ["displayName ?? '', BRAND.name", "displayName ?? ''"],
+    ["displayName ?? '', BRAND.name, BRAND.slug]", "displayName ?? '']"],
   ),
   ...of(
     'shared/src/refusals.ts',
