@@ -301,21 +301,39 @@ describe('L1: there is always an administrator', () => {
     expect(await activeAdmins()).toHaveLength(1)
   })
 
-  test('two who both begin while all are locked go in one order, whichever they are about', async () => {
+  test('two who both wait go in one order, whichever they are about', async () => {
     const admins = (await onlyAdmins(16)).sort()
     const [low = '', high = ''] = [admins[0], admins.at(-1)]
     // Of sixteen there are some in either half, by which a wrong order could be told from the right one.
     expect([low < '8', high < '8']).toEqual([true, false])
-    const both = await inTrx(async (trx) => {
-      await trx.selectFrom('users').select('id').where('id', 'in', admins).forUpdate().execute()
-      const begun = [low, high].map((targetId) =>
-        inTrx((other) => suspendPerson(other, desk, { actorId: null, targetId })),
-      )
-      await untilWaiting(2)
-      return { begun }
-    })
-    expect(await Promise.all(both.begun)).toEqual([true, true])
+    const holders = await Promise.all([low, high].map(hold))
+    const both = [low, high].map((targetId) =>
+      inTrx((trx) => suspendPerson(trx, desk, { actorId: null, targetId })),
+    )
+    // Whoever went from the other end would have the last by now, and wait for the first.
+    await untilWaiting(2)
+    for (const letGo of holders) {
+      await letGo()
+      await untilWaiting(1).catch(() => {})
+    }
+    expect(await Promise.all(both)).toEqual([true, true])
   })
+
+  /** Somebody else has the row, until the answer is called. */
+  async function hold(id: string): Promise<() => Promise<void>> {
+    const held = Promise.withResolvers<void>()
+    const over = Promise.withResolvers<void>()
+    const done = inTrx(async (trx) => {
+      await trx.selectFrom('users').select('id').where('id', '=', id).forUpdate().execute()
+      held.resolve()
+      await over.promise
+    })
+    await held.promise
+    return async () => {
+      over.resolve()
+      await done
+    }
+  }
 
   async function untilWaiting(count: number): Promise<void> {
     const asked = sql<{ n: number }>`select count(*)::int as n from pg_locks where not granted`
