@@ -4,6 +4,7 @@ import { serveClient } from './client.ts'
 import type { Deps } from './deps.ts'
 import { jsonBody } from './http/body.ts'
 import { cors } from './http/cors.ts'
+import { readyDoor } from './health/leaving.ts'
 import { metricsDoor } from './health/metrics.ts'
 import { generalLimit } from './http/general-limit.ts'
 import { answerError, nothingHere, TRPC_PATH } from './http/answer-errors.ts'
@@ -39,7 +40,8 @@ export function createApp(deps: Deps): Express {
   app.use(docsDoor(env))
   app.use(inboxDoor(deps))
   app.use(metricsDoor(deps))
-  app.use(serveClient())
+  app.use(readyDoor(deps))
+  app.use(serveClient({ published: env.ASSETS_DIR }))
   app.use(nothingHere)
   app.use(answerError(log))
   return app

@@ -11,6 +11,7 @@ import { serveClient } from './client.ts'
 import { Browser } from './test/browser.ts'
 
 const dist = mkdtempSync(join(tmpdir(), 'latchkey-dist-'))
+const published = mkdtempSync(join(tmpdir(), 'latchkey-published-'))
 const SHELL = '<!doctype html><title>Shell</title>'
 mkdirSync(join(dist, 'assets'))
 writeFileSync(join(dist, 'index.html'), SHELL)
@@ -24,7 +25,7 @@ let browser: Browser
 beforeAll(async () => {
   server = createServer(
     express()
-      .use(serveClient(dist))
+      .use(serveClient({ dist, published }))
       .use((_req, res) => void res.status(404).send('nothing')),
   ).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -32,7 +33,7 @@ beforeAll(async () => {
 })
 afterAll(() => {
   server.close()
-  rmSync(dist, { recursive: true })
+  for (const folder of [dist, published]) rmSync(folder, { recursive: true })
 })
 
 const PAGE = { headers: { accept: 'text/html,application/xhtml+xml' } }
@@ -94,4 +95,36 @@ describe('N14: files', () => {
   ])('nothing outside of the build is served: %s', async (path) =>
     expect((await browser.get(path)).status).toBe(404),
   )
+})
+
+describe('decision 30: the files of another build, which a page that is open asks for', () => {
+  test('are served from the shared folder, compressed, for ever, and from the moment they are there', async () => {
+    const path = '/assets/app-of-before.js'
+    expect((await browser.get(path)).status).toBe(404)
+    writeFileSync(join(published, 'app-of-before.js'), 'before()')
+    writeFileSync(join(published, 'app-of-before.js.br'), brotliCompressSync('before()'))
+    const answer = await browser.get(path, { headers: { 'accept-encoding': 'br' } })
+    expect([answer.status, answer.text]).toEqual([200, 'before()'])
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    expect(answer.headers.get('content-encoding')).toBe('br')
+  })
+
+  test.each([
+    '/assets/../secret.js',
+    '/assets/.hidden',
+    '/assets/app-of-before.js.br',
+    '/assets/half.js.part',
+    '/assets/sub/app.js',
+    '/assets/%2e%2e%2fsecret.js',
+    '/assets/',
+  ])('and nothing beside them: %s', async (path) => {
+    for (const name of ['.hidden', 'half.js.part', 'app-of-before.js.br'])
+      writeFileSync(join(published, name), name)
+    writeFileSync(join(published, '..', 'secret.js'), 'secret')
+    try {
+      expect((await browser.get(path)).status).toBe(404)
+    } finally {
+      rmSync(join(published, '..', 'secret.js'))
+    }
+  })
 })

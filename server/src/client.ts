@@ -9,7 +9,7 @@ import { AppError } from './errors.ts'
 type File = { type: string; etag: string; immutable: boolean; bodies: Partial<Record<Encoding, Buffer>> }
 type Encoding = 'br' | 'gzip' | 'identity'
 
-const DIST = fileURLToPath(new URL('../../client/dist', import.meta.url))
+export const DIST = fileURLToPath(new URL('../../client/dist', import.meta.url))
 const SUFFIX = { br: '.br', gzip: '.gz', identity: '' } as const
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -26,17 +26,32 @@ const TYPES: Record<string, string> = {
 const SHELL = '/index.html'
 const FINGERPRINTED = '/assets/'
 
-export function serveClient(dist: string = DIST): RequestHandler {
+/** `published` holds the fingerprinted files of other builds too: a page of theirs may be open in a browser still. */
+type Places = { dist?: string; published?: string | undefined }
+
+export function serveClient({ dist = DIST, published }: Places = {}): RequestHandler {
   const files = existsSync(dist) ? readFiles(dist) : new Map<string, File>()
   return (req, res, next) => {
     if (req.method !== 'GET' && req.method !== 'HEAD') return next()
-    const file = files.get(req.path)
+    const file = files.get(req.path) ?? (published && keep(files, req.path, findIn(published, req.path)))
     if (file && req.path !== SHELL) return send(req, res, file)
     if (req.path.startsWith(FINGERPRINTED) || !wantsPage(req)) return next()
     const shell = files.get(SHELL)
     if (shell) send(req, res, shell)
     else next(new AppError('UNAVAILABLE'))
   }
+}
+
+/** Read when it is first asked for: another build may have brought it after our start. */
+function findIn(published: string, path: string): File | undefined {
+  const [, name = ''] = /^\/assets\/([\w-][\w.-]*)$/.exec(path) ?? []
+  if (!(extname(name) in TYPES) || !existsSync(join(published, name))) return undefined
+  return { ...readOne(published, join(published, name)), immutable: true }
+}
+
+function keep(files: Map<string, File>, path: string, file: File | undefined): File | undefined {
+  if (file) files.set(path, file)
+  return file
 }
 
 /** A page of ours may be any path; what asks for data or a file is told the truth. The start page is for everybody. */

@@ -12,6 +12,7 @@ import { openTurnstile } from './captcha/turnstile.ts'
 import { type Calls, openCalls } from './counting/calls.ts'
 import { storesOf } from './counting/counters.ts'
 import { type Guesses, openGuesses } from './counting/guesses.ts'
+import type { Leaving } from './health/leaving.ts'
 import { type Metrics, openMetrics } from './health/metrics.ts'
 import { limitsOf } from './limits.ts'
 import { openRedis, type Redis } from './redis.ts'
@@ -30,6 +31,7 @@ export type Deps = {
   captcha: Captcha
   bursts: Bursts
   metrics: Metrics
+  leaving: Leaving
   log: Logger
 }
 
@@ -62,6 +64,7 @@ export async function openDeps(env: Env, log: Logger): Promise<Deps> {
     captcha: openCaptcha(env, stores, openTurnstile(env, log)),
     bursts: openBursts(env, stores, limits.bursts),
     metrics: openMetrics(),
+    leaving: { hasBegun: false },
     log,
   }
 }

@@ -41,6 +41,21 @@ test('stopping: a request under way is answered, an idle connection is closed, a
   await expect(new Browser(url).get('/api/health')).rejects.toThrow()
 })
 
+test('decision 30: leaving: the proxy is told first, requests are taken meanwhile, and each ends its connection', async () => {
+  const env = { ...(await settings()), SERVER_LEAVE_SECONDS: 1 }
+  const serving = await serve(env)
+  const url = `http://127.0.0.1:${serving.port}`
+  const ask = (path: string, headers = {}) => new Browser(url).get(path, { headers })
+  expect((await ask('/internal/ready', { host: 'server-a:8000' })).status).toBe(200)
+  expect((await ask('/internal/ready', { 'x-forwarded-for': '203.0.113.9' })).status).toBe(404)
+  const stopped = serving.stop()
+  expect((await ask('/internal/ready')).status).toBe(503)
+  const taken = await ask('/api/health')
+  expect([taken.status, taken.headers.get('connection')]).toEqual([200, 'close'])
+  await stopped
+  await expect(ask('/internal/ready')).rejects.toThrow()
+})
+
 test('a port that is taken is said by its name', async () => {
   const env = await settings()
   const first = await serve(env)

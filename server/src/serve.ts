@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Env } from '@latchkey/shared/env'
 import { createApp } from './app.ts'
@@ -27,7 +28,7 @@ export async function serve(env: Env): Promise<Serving> {
   // Read before anybody comes, so that nobody waits for it.
   await deps.passwordBook()
   const server = openServer({ requestTimeout: env.SERVER_TIMEOUT_SECONDS * 1000 })
-  const drain = watchConnections(server)
+  const connections = watchConnections(server)
   server.on('request', createApp(deps))
   const port = await listen(server, env)
   log.info({ host: env.SERVER_HOST, port, public_url: env.PUBLIC_URL }, 'listening')
@@ -36,11 +37,20 @@ export async function serve(env: Env): Promise<Serving> {
     port,
     log,
     async stop() {
+      if (env.SERVER_LEAVE_SECONDS > 0) await takeLeave()
       log.info('stopping: no new connections, those under way may finish')
-      await drain(env.SERVER_GRACEFUL_TIMEOUT_SECONDS * 1000)
+      await connections.drain(env.SERVER_GRACEFUL_TIMEOUT_SECONDS * 1000)
       await closeDeps(deps)
       log.info('stopped')
     },
+  }
+
+  /** Whoever shares requests out has seen by the end of it that we are going, and sends no more. */
+  async function takeLeave(): Promise<void> {
+    log.info('leaving: requests are still taken, and the proxy is told to send no more')
+    deps.leaving.hasBegun = true
+    connections.letGo()
+    await sleep(env.SERVER_LEAVE_SECONDS * 1000)
   }
 }
 

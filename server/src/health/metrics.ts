@@ -1,7 +1,7 @@
-import { type RequestHandler, Router } from 'express'
+import { Router } from 'express'
 import { Counter, Registry } from 'prom-client'
 import { AppError } from '../errors.ts'
-import { isForwarded } from '../http/forwarded.ts'
+import { onlyInside } from '../http/only-inside.ts'
 
 /** What is counted for whoever watches, in the memory of this process, as Prometheus reads it. */
 export type Metrics = {
@@ -22,7 +22,6 @@ export function openMetrics(): Metrics {
   return { captcha, registry }
 }
 
-/** For the network that the server stands in: what came through a proxy came from outside. */
 export function metricsDoor({ metrics: { registry } }: { metrics: Metrics }): Router {
   const door = Router({ caseSensitive: true, strict: true })
   door.all(PATH, onlyInside)
@@ -35,8 +34,4 @@ export function metricsDoor({ metrics: { registry } }: { metrics: Metrics }): Ro
     throw new AppError('METHOD_NOT_ALLOWED')
   })
   return door
-}
-
-const onlyInside: RequestHandler = (req, _res, next) => {
-  next(isForwarded(req) ? new AppError('NOT_FOUND') : undefined)
 }

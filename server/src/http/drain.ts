@@ -1,11 +1,18 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 
+export type Connections = {
+  /** From now on each connection closes with its next answer, and the client opens another, elsewhere. */
+  letGo(): void
+  /** Idle connections close at once, busy ones when they have answered, all of them when patience ends. */
+  drain(patienceMs: number): Promise<void>
+}
+
 /**
  * Knows which connections have a request under way. Node's own `closeIdleConnections` leaves those alone that never
  * sent one, and browsers open such ahead of need; they would hold a stop up until its patience ends.
  */
-export function watchConnections(server: Server): (patienceMs: number) => Promise<void> {
+export function watchConnections(server: Server): Connections {
   const open = new Set<Socket>()
   const busy = new Set<Socket>()
   let draining = false
@@ -22,13 +29,18 @@ export function watchConnections(server: Server): (patienceMs: number) => Promis
     })
   })
 
-  /** Idle connections close at once, busy ones when they have answered, all of them when patience ends. */
-  return async function drain(patienceMs) {
+  function letGo(): void {
     draining = true
+  }
+
+  async function drain(patienceMs: number): Promise<void> {
+    letGo()
     const impatient = setTimeout(() => server.closeAllConnections(), patienceMs)
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     for (const socket of open) if (!busy.has(socket)) socket.destroy()
     await closed
     clearTimeout(impatient)
   }
+
+  return { letGo, drain }
 }

@@ -8,7 +8,7 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 const isLocal = (env: Pick<Env, 'ENV'>): boolean => env.ENV === 'local' || env.ENV === 'test'
 
 /** Asked from inside the network under whatever name the prober has for us. */
-const ANY_HOST = new Set(['/internal/health', '/metrics'])
+const ANY_HOST = new Set(['/internal/health', '/internal/ready', '/metrics'])
 
 /** A name that is not ours is somebody's rebinding or cache trick: 421. */
 export function ownHosts(env: HostEnv): RequestHandler {

@@ -1,0 +1,44 @@
+# One image for server, jobs and migrate: they differ in the command only.
+ARG NODE_IMAGE=node:24.21.0-trixie-slim
+
+FROM ${NODE_IMAGE} AS manifests
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY shared/package.json shared/
+COPY db/package.json db/
+COPY server/package.json server/
+COPY jobs/package.json jobs/
+COPY client/package.json client/
+COPY e2e/package.json e2e/
+COPY ops/package.json ops/
+
+FROM manifests AS client
+RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --workspace=client --include-workspace-root
+COPY tsconfig.base.json ./
+COPY shared shared
+COPY server server
+COPY client client
+RUN npm run build --workspace=client
+
+FROM manifests AS dependencies
+RUN --mount=type=cache,target=/root/.npm \
+    npm ci --ignore-scripts --omit=dev --workspace=server --workspace=jobs \
+ && find node_modules -type f \( -name '*.map' -o -name '*.md' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
+
+FROM ${NODE_IMAGE} AS run
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=dependencies /app/node_modules node_modules
+COPY package.json ./
+COPY shared shared
+COPY db db
+COPY server server
+COPY jobs jobs
+COPY containers/ask.mjs containers/migrate containers/
+COPY --from=client /app/client/dist client/dist
+RUN install -d -o node -g node /srv/assets
+USER node
+EXPOSE 8000
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
+  CMD ["node", "containers/ask.mjs", "http://127.0.0.1:8000/internal/health"]
+CMD ["node", "server/src/main.ts"]
