@@ -49,3 +49,25 @@ test('nothing is invented where an operator decides', () => {
     /DATABASE_URL is missing[^]*SESSION_SECRET is missing/,
   )
 })
+
+test('A18: npm start reads secrets from the files that are named, and hands on what they hold', () => {
+  const secret = (name: string, text: string) => {
+    const path = join(folder, name)
+    writeFileSync(path, text)
+    return path
+  }
+  const files = {
+    DATABASE_URL_FILE: secret('url', 'postgres://a:b@db/latchkey\n'),
+    SESSION_SECRET_FILE: secret('session', `${'0123456789abcdef'.repeat(3)}\n`),
+  }
+  const { given, embedded } = read(files)
+  expect(given).toMatchObject({
+    DATABASE_URL: 'postgres://a:b@db/latchkey',
+    SESSION_SECRET: '0123456789abcdef'.repeat(3),
+  })
+  expect(Object.keys(given).filter((key) => key in files)).toEqual([])
+  expect(embedded).toBe(false)
+  const wrong = { SERVER_PORT: 'x', TOKEN_PEPPER_FILE: join(folder, 'nowhere') }
+  expect(() => read(wrong)).toThrow(/TOKEN_PEPPER_FILE names a file that is not there\n.*SERVER_PORT must be/)
+  expect(() => read({ ...files, SESSION_SECRET: 'x' })).toThrow(/are both given/)
+})

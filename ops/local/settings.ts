@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { type Env, requireEnv, type Source } from '@latchkey/shared/env'
+import { readSecretFile } from '@latchkey/shared/read-secret-file'
+import { withSecretFiles } from '@latchkey/shared/secret-files'
 import { ROOT } from '../launch/places.mjs'
 
 /** What was set, by whom it will be completed, and the settings that are certain before anything runs. */
@@ -23,15 +25,15 @@ type Brought =
   | 'TOKEN_PEPPER'
   | 'ENCRYPTION_KEYS'
 
-/** .env and the process environment, which wins. Every problem in them is told at once. */
+/** .env and the process environment, which wins, and the files that they name. Every problem in them is told at once. */
 export function readSettings(
   environment: Source,
   defaults: Source = {},
   file = join(ROOT, '.env'),
 ): Settings {
   const set = withoutBlanks({ ...dotEnv(file), ...environment })
-  const given = { ...defaults, ...set }
-  const env = requireEnv({ ...(isLocal(given) ? STAND_INS : {}), ...given })
+  const { source: given, failed } = withSecretFiles({ ...defaults, ...set }, readSecretFile)
+  const env = requireEnv({ ...(isLocal(given) ? without(STAND_INS, failed) : {}), ...given }, readSecretFile)
   return {
     given,
     env,
@@ -52,6 +54,9 @@ const STAND_INS: Source = {
 export const isLocal = (given: Source): boolean => ['local', 'test'].includes(given['ENV'] ?? 'local')
 
 const dotEnv = (path: string): Source => (existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {})
+
+const without = (source: Source, keys: readonly string[]): Source =>
+  Object.fromEntries(Object.entries(source).filter(([key]) => !keys.includes(key)))
 
 const withoutBlanks = (source: Source): Source =>
   Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ''))

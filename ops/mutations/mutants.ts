@@ -772,6 +772,26 @@ export const MUTANTS: readonly Mutant[] = [
     ["displayName ?? '', BRAND.name, BRAND.slug]", "displayName ?? '']"],
   ),
   ...of(
+    'shared/src/secret-files.ts',
+    shared('secret-files'),
+    [
+      'source[key] === undefined ? contentOf(readFile(path)) : { both: true as const }',
+      'contentOf(readFile(path))',
+    ],
+    ["text.trim() === ''", "text === 'x'"],
+    ["read.text.replace(/\\r?\\n$/, '')", 'read.text'],
+  ),
+  ...of(
+    'shared/src/read-secret-file.ts',
+    shared('secret-files'),
+    ['if (!file.isFile())', 'if (file.isDirectory())'],
+    ['if (file.size > MOST_BYTES)', 'if (file.size < 0)'],
+  ),
+  ...of('shared/src/env.ts', shared('secret-files'), [
+    'result.success && problems.length === 0',
+    'result.success',
+  ]),
+  ...of(
     'shared/src/refusals.ts',
     shared('src/env'),
     ['!Object.hasOwn(env.ENCRYPTION_KEYS, env.ENCRYPTION_KEY_CURRENT)', 'false'],

@@ -87,6 +87,24 @@ test('the client takes types from the server, and nothing else', () => {
         expect([from, onlyTypes], path).toEqual(['@latchkey/server/router', true])
 })
 
+test('what the client takes from shared, and what that takes, runs in a browser', () => {
+  const reached = new Set<string>()
+  const walk = (path: string): void => {
+    const source = all.find((one) => one.path === path)
+    if (!source || reached.has(path)) return
+    reached.add(path)
+    for (const { from, onlyTypes } of importsOf(source.text)) {
+      expect(from.startsWith('node:') ? from : '', path).toBe('')
+      if (from.startsWith('.') && !onlyTypes) walk(join(path, '..', from).replaceAll('\\', '/'))
+    }
+  }
+  for (const { text } of sources('client/src'))
+    for (const { from, onlyTypes } of importsOf(text))
+      if (from.startsWith('@latchkey/shared/') && !onlyTypes)
+        walk(`shared/src/${from.slice('@latchkey/shared/'.length)}.ts`)
+  expect(reached.size).toBeGreaterThan(10)
+})
+
 describe('each thing has one room', () => {
   const outside = (what: RegExp, rooms: RegExp) =>
     all

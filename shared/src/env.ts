@@ -3,6 +3,7 @@ import { BRAND } from './brand.ts'
 import { DAY, LIFETIME_SECONDS, MINUTE } from './limits.ts'
 import { refusalsOf } from './refusals.ts'
 import { email } from './schemas/atoms.ts'
+import { noFiles, type ReadFile, withSecretFiles } from './secret-files.ts'
 import { Secret } from './secret.ts'
 
 /** Every setting of every process, read by one pure function. `.env.example` and docs/CONFIG.md mirror it. */
@@ -12,25 +13,28 @@ export type ReadEnv = { ok: true; env: Env } | { ok: false; problems: string[] }
 
 export type Source = Readonly<Record<string, string | undefined>>
 
-export function readEnv(source: Source): ReadEnv {
-  const given = withoutBlanks(source)
+/** Pure, but for the files that `readFile` may read for it: each secret may come as `<NAME>_FILE` instead. */
+export function readEnv(source: Source, readFile: ReadFile = noFiles): ReadEnv {
+  const { source: given, problems, failed } = withSecretFiles(withoutBlanks(source), readFile)
   const result = settings.safeParse(withDerived(given))
-  if (!result.success) return { ok: false, problems: problemsOf(result.error, given) }
-  return { ok: true, env: Object.freeze(result.data) }
+  if (result.success && problems.length === 0) return { ok: true, env: Object.freeze(result.data) }
+  const isUntold = ({ path: [key] }: z.core.$ZodIssue) => !failed.some((one) => one === key)
+  const issues = result.error?.issues.filter(isUntold) ?? []
+  return { ok: false, problems: [...problems, ...problemsOf(issues, given)] }
 }
 
 type Host = { env: Source; stderr: { write(text: string): unknown }; exit(code: number): never }
 
 /** For a process's one line: the settings, or all that is wrong with them in one message, and the end. */
-export function settingsOf(host: Host): Env {
-  const read = readEnv(host.env)
+export function settingsOf(host: Host, readFile: ReadFile): Env {
+  const read = readEnv(host.env, readFile)
   if (read.ok) return read.env
   host.stderr.write(`${new EnvError(read.problems).message}\n`)
   return host.exit(1)
 }
 
-export function requireEnv(source: Source): Env {
-  const read = readEnv(source)
+export function requireEnv(source: Source, readFile: ReadFile = noFiles): Env {
+  const read = readEnv(source, readFile)
   if (read.ok) return read.env
   throw new EnvError(read.problems)
 }
@@ -234,8 +238,8 @@ function parseKeys(value: string): Record<string, Secret> | undefined {
 }
 
 /** One line a key, without the value: it may be a secret with a typing error in it. */
-function problemsOf(error: z.ZodError, given: Source): string[] {
-  const problems = error.issues
+function problemsOf(issues: z.core.$ZodIssue[], given: Source): string[] {
+  const problems = issues
     .map((issue) => ({ key: String(issue.path[0]), message: issue.message }))
     .filter(({ key }) => key in given || !FOLLOWS.includes(key))
     .filter(

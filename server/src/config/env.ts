@@ -1,4 +1,5 @@
 import { settingsOf } from '@latchkey/shared/env'
+import { readSecretFile } from '@latchkey/shared/read-secret-file'
 
 /** The one reader of process.env in the server. */
-export const env = settingsOf(process)
+export const env = settingsOf(process, readSecretFile)

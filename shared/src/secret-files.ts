@@ -1,0 +1,56 @@
+import type { Source } from './env.ts'
+
+/** The settings that may stand in a file of their own, which `<NAME>_FILE` names. */
+export const SECRET_KEYS = [
+  'DATABASE_URL',
+  'MIGRATION_DATABASE_URL',
+  'JOBS_DATABASE_URL',
+  'READONLY_DATABASE_URL',
+  'REDIS_URL',
+  'TURNSTILE_SECRET_KEY',
+  'SMTP_PASS',
+  'SESSION_SECRET',
+  'SESSION_SECRET_PREVIOUS',
+  'TOKEN_PEPPER',
+  'TOKEN_PEPPER_PREVIOUS',
+  'ENCRYPTION_KEYS',
+  'ADMIN_PASSWORD',
+] as const
+export type SecretKey = (typeof SECRET_KEYS)[number]
+
+/** What a file holds, or the rest of a sentence that says why nobody knows. */
+export type ReadFile = (path: string) => { text: string } | { trouble: string }
+
+/** `failed` are the settings that a file should have brought. */
+export type FromFiles = { source: Source; problems: string[]; failed: SecretKey[] }
+
+/** Where files cannot be read, such as in a browser. */
+export const noFiles: ReadFile = () => ({ trouble: 'names a file where none can be read' })
+
+/** The settings with what their files hold in the place of the files' names. Blank ones have been taken out before. */
+export function withSecretFiles(source: Source, readFile: ReadFile): FromFiles {
+  const whole = { ...source }
+  const problems: string[] = []
+  const failed: SecretKey[] = []
+  for (const key of SECRET_KEYS) {
+    const path = source[`${key}_FILE`]
+    if (path === undefined) continue
+    const read = source[key] === undefined ? contentOf(readFile(path)) : { both: true as const }
+    if ('both' in read) problems.push(`${key} and ${key}_FILE are both given; keep one of them`)
+    else if ('trouble' in read) problems.push(`${key}_FILE ${read.trouble}`)
+    else {
+      whole[key] = read.text
+      delete whole[`${key}_FILE`]
+      continue
+    }
+    failed.push(key)
+  }
+  return { source: whole, problems, failed }
+}
+
+/** Whoever writes a file with an editor or `echo` ends it with a line break that is no part of the secret. */
+function contentOf(read: ReturnType<ReadFile>): ReturnType<ReadFile> {
+  if ('trouble' in read) return read
+  const text = read.text.replace(/\r?\n$/, '')
+  return text.trim() === '' ? { trouble: 'names a file that is empty' } : { text }
+}
