@@ -10,10 +10,10 @@ export function isUnavailable(thrown: unknown): boolean {
 }
 
 /**
- * 08 connection exception, 40001 and 40P01 two who waited for each other, 53 out of resources, 57014 cancelled by timeout,
+ * 08 connection exception, 40001 and 40P01 two who waited for each other, 53 out of resources, 55P03 a lock that somebody kept, 57014 cancelled by timeout,
  * 57P.. shutting down or starting up.
  */
-const SQL_STATES = ['08', '40001', '40P01', '53', '57014', '57P']
+const SQL_STATES = ['08', '40001', '40P01', '53', '55P03', '57014', '57P']
 const SOCKET_CODES = [
   'ECONNREFUSED',
   'ECONNRESET',

@@ -1,8 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
+import pg from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
 import { recordAudit } from '../src/audit.ts'
 import { openDb } from '../src/open.ts'
 import { openTestDb } from '../src/test-db.ts'
+import { isUnavailable } from '../src/unavailable.ts'
 
 const town = await openTestDb()
 const jobs = openDb(town.env, { url: town.env.JOBS_DATABASE_URL, as: 'test' })
@@ -56,4 +58,33 @@ test('M3: a fact that the event does not list is not stored', async () => {
     .where('action', '=', 'user.login')
     .executeTakeFirst()
   expect(row?.metadata).toEqual({ sessionFamily: 'f' })
+})
+
+describe('N5: a role has its patience from the database, also where nobody sets it', () => {
+  const asApp = async <T>(ask: (client: pg.Client) => Promise<T>): Promise<T> => {
+    const client = new pg.Client({ connectionString: town.env.DATABASE_URL.reveal() })
+    await client.connect()
+    return ask(client).finally(() => client.end())
+  }
+
+  test('statements, idle transactions and waiting for a lock', async () => {
+    const rows = await asApp(async (client) => {
+      const asked = ['statement_timeout', 'idle_in_transaction_session_timeout', 'lock_timeout']
+      return Promise.all(asked.map(async (name) => (await client.query(`show ${name}`)).rows[0] as object))
+    })
+    expect(Object.assign({}, ...rows)).toEqual({
+      statement_timeout: '5s',
+      idle_in_transaction_session_timeout: '10s',
+      lock_timeout: '2s',
+    })
+  })
+
+  test('a lock that somebody keeps is answered 503, not waited for', async () => {
+    const failure = await town.ownerDb.transaction().execute(async (trx) => {
+      await sql`lock table roles in access exclusive mode`.execute(trx)
+      return asApp((client) => client.query('select * from roles')).catch((error: unknown) => error)
+    })
+    expect(failure).toMatchObject({ code: '55P03' })
+    expect(isUnavailable(failure)).toBe(true)
+  })
 })

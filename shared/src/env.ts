@@ -131,9 +131,10 @@ const fields = z.object({
   MIGRATION_DATABASE_URL: postgresUrl,
   JOBS_DATABASE_URL: postgresUrl,
   READONLY_DATABASE_URL: postgresUrl.optional(),
+  ADMIN_DATABASE_URL: postgresUrl.optional(),
   DATABASE_POOL_SIZE: whole(1, 200).default(10),
   DATABASE_CONNECT_TIMEOUT_MS: whole(100, 60_000).default(3000),
-  DATABASE_STATEMENT_TIMEOUT_MS: whole(100, 600_000).default(10_000),
+  DATABASE_STATEMENT_TIMEOUT_MS: whole(100, 600_000).default(5000),
 
   REDIS_URL: redisUrl.optional(),
   RATE_LIMIT_REDIS_PREFIX: z

@@ -27,6 +27,7 @@ const random = (at: number) => Buffer.from(`0123456789-abcdefghijkl-number-${at}
 const VALUES: Record<(typeof SECRET_KEYS)[number], string> = {
   DATABASE_URL: 'postgres://app:pass-app@db/latchkey',
   MIGRATION_DATABASE_URL: 'postgres://owner:pass-owner@db/latchkey',
+  ADMIN_DATABASE_URL: 'postgres://admin:pass-admin@db/postgres',
   JOBS_DATABASE_URL: 'postgres://jobs:pass-jobs@db/latchkey',
   READONLY_DATABASE_URL: 'postgres://readonly:pass-readonly@db/latchkey',
   REDIS_URL: 'redis://app:pass-redis@redis:6379/0',
@@ -86,6 +87,11 @@ test('A18: one line break at the end is no part of a secret, and everything else
   expect(smtp('pass \n\n')).toBe('pass \n')
 })
 
+test.each(['', ' \n\t\n'])('A18: a file with nothing in it is a secret that is not set: %j', (text) => {
+  expect(problems({ SMTP_PASS_FILE: file('nothing', text), SMTP_USER: '' })).toEqual([])
+  expect(problems({ SESSION_SECRET_FILE: file('nothing', text) })).toEqual(['SESSION_SECRET is missing'])
+})
+
 test('A18: an empty name is none', () => {
   expect(problems({ REDIS_URL_FILE: '', SMTP_PASS_FILE: ' ', SMTP_PASS: 'given' })).toEqual([])
 })
@@ -94,8 +100,6 @@ describe('A18: a file that cannot be used is refused by name and reason, and not
   const cases: [string, () => string, string][] = [
     ['is not there', () => join(folder, 'nowhere'), 'names a file that is not there'],
     ['has a file for a folder', () => join(file('plain', 'x'), 'below'), 'names a file that is not there'],
-    ['is empty', () => file('empty', ''), 'names a file that is empty'],
-    ['is blank', () => file('blank', ' \n\t\n'), 'names a file that is empty'],
     ['is a folder', () => folder, 'names something that is not a file'],
     ['is a device', () => '/dev/null', 'names something that is not a file'],
     ['is a link to itself', loop, 'names a file that cannot be read'],

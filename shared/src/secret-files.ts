@@ -6,6 +6,7 @@ export const SECRET_KEYS = [
   'MIGRATION_DATABASE_URL',
   'JOBS_DATABASE_URL',
   'READONLY_DATABASE_URL',
+  'ADMIN_DATABASE_URL',
   'REDIS_URL',
   'TURNSTILE_SECRET_KEY',
   'SMTP_PASS',
@@ -48,9 +49,12 @@ export function withSecretFiles(source: Source, readFile: ReadFile): FromFiles {
   return { source: whole, problems, failed }
 }
 
-/** Whoever writes a file with an editor or `echo` ends it with a line break that is no part of the secret. */
-function contentOf(read: ReturnType<ReadFile>): ReturnType<ReadFile> {
+/**
+ * Whoever writes a file with an editor or `echo` ends it with a line break that is no part of the secret. A file with
+ * nothing in it is a value with nothing in it, and so not set: what mounts files has no other way to leave one out.
+ */
+function contentOf(read: ReturnType<ReadFile>): { text: string | undefined } | { trouble: string } {
   if ('trouble' in read) return read
   const text = read.text.replace(/\r?\n$/, '')
-  return text.trim() === '' ? { trouble: 'names a file that is empty' } : { text }
+  return { text: text.trim() === '' ? undefined : text }
 }
