@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
-/** One named project a workspace. `*.long.test.ts` belongs to `npm run test:long`. */
+/** One named project a workspace. `*.long.test.ts` belongs to `npm run test:long`, `*.engine.test.ts` to those that need a container engine. */
 const long = process.env['TEST_LONG'] === '1'
-const files = long ? '*.long.test' : '!(*.long).test'
+const files = long ? '*.long.test' : '!(*.long|*.engine).test'
 
 const node = (name: string) => ({
   test: {

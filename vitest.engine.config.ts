@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+/** What needs a container engine: `npm run test:containers`, `npm run test:deploy`. */
+export default defineConfig({
+  test: {
+    include: ['ops/test/engine/*.engine.test.ts'],
+    environment: 'node',
+    fileParallelism: false,
+    testTimeout: 600_000,
+    hookTimeout: 900_000,
+  },
+})
