@@ -2,11 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import type { SMTPServerOptions } from 'smtp-server'
 import { afterAll, beforeEach, expect, test } from 'vitest'
-import { makeCertificate } from './certificate.ts'
+import { makeCertificate } from '@latchkey/shared/certificate'
+import { DAY } from '@latchkey/shared/limits'
 import { openMailServer } from './mail-server.ts'
 import { eventually, openTestWorker } from './support.ts'
 
-const certificate = makeCertificate()
+const certificate = makeCertificate({
+  names: ['localhost'],
+  from: new Date(Date.now() - DAY * 1000),
+  until: new Date(Date.now() + DAY * 1000),
+})
 
 const server = await openMailServer()
 const worker = await openTestWorker({ ...server.settings(), JOBS_CONCURRENCY: '2' })

@@ -9,6 +9,7 @@ const server = (...files: string[]): Tests => ({ project: 'server', files })
 const db = (...files: string[]): Tests => ({ project: 'db', files })
 const shared = (...files: string[]): Tests => ({ project: 'shared', files })
 const jobs = (...files: string[]): Tests => ({ project: 'jobs', files })
+const ops = (...files: string[]): Tests => ({ project: 'ops', files })
 const client = (...files: string[]): Tests => ({ project: 'client', files })
 
 type Change = [find: string, put: string, noticedBy?: Tests]
@@ -770,6 +771,28 @@ export const MUTANTS: readonly Mutant[] = [
     ['from, from + atOnce', 'from'],
     ['[localPart, displayName', "['', displayName"],
     ["displayName ?? '', BRAND.name, BRAND.slug]", "displayName ?? '']"],
+  ),
+  ...of(
+    'ops/secrets/folder.ts',
+    ops('gen-secrets'),
+    ['if (file.isFile()) return readFileSync', 'if (file) return readFileSync'],
+    ['if (!lstatSync(path).isDirectory())', 'if (path === "")'],
+    ['  chmodSync(path, FOLDER_MODE)\n', ''],
+    ['beside(name, text, linkSync)', 'beside(name, text, renameSync)'],
+  ),
+  ...of(
+    'ops/secrets/write-secrets.ts',
+    ops('gen-secrets'),
+    [' || force.includes(from ?? name)', ''],
+    ['if (!orphan) return', 'if (orphan) return'],
+    ['if (unknown === undefined) return', 'return'],
+  ),
+  ...of(
+    'shared/src/redis-users.ts',
+    server('redis-users'),
+    ['[NOBODY]', '[]'],
+    ['~${prefix}*', '~*'],
+    ['resetchannels -@all ${may}', 'resetchannels +@all'],
   ),
   ...of(
     'shared/src/secret-files.ts',
