@@ -18,7 +18,7 @@ export function readEnv(source: Source, readFile: ReadFile = noFiles): ReadEnv {
   const { source: given, problems, failed } = withSecretFiles(withoutBlanks(source), readFile)
   const result = settings.safeParse(withDerived(given))
   if (result.success && problems.length === 0) return { ok: true, env: Object.freeze(result.data) }
-  const isUntold = ({ path: [key] }: z.core.$ZodIssue) => !failed.some((one) => one === key)
+  const isUntold = ({ path: [key] }: z.core.$ZodIssue) => !failed.includes(String(key))
   const issues = result.error?.issues.filter(isUntold) ?? []
   return { ok: false, problems: [...problems, ...problemsOf(issues, given)] }
 }

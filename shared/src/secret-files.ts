@@ -17,23 +17,26 @@ export const SECRET_KEYS = [
   'ENCRYPTION_KEYS',
   'ADMIN_PASSWORD',
 ] as const
-export type SecretKey = (typeof SECRET_KEYS)[number]
 
 /** What a file holds, or the rest of a sentence that says why nobody knows. */
 export type ReadFile = (path: string) => { text: string } | { trouble: string }
 
 /** `failed` are the settings that a file should have brought. */
-export type FromFiles = { source: Source; problems: string[]; failed: SecretKey[] }
+export type FromFiles = { source: Source; problems: string[]; failed: string[] }
 
 /** Where files cannot be read, such as in a browser. */
 export const noFiles: ReadFile = () => ({ trouble: 'names a file where none can be read' })
 
 /** The settings with what their files hold in the place of the files' names. Blank ones have been taken out before. */
-export function withSecretFiles(source: Source, readFile: ReadFile): FromFiles {
-  const whole = { ...source }
+export function withSecretFiles(
+  source: Source,
+  readFile: ReadFile,
+  keys: readonly string[] = SECRET_KEYS,
+): FromFiles {
+  const whole: Record<string, string | undefined> = { ...source }
   const problems: string[] = []
-  const failed: SecretKey[] = []
-  for (const key of SECRET_KEYS) {
+  const failed: string[] = []
+  for (const key of keys) {
     const path = source[`${key}_FILE`]
     if (path === undefined) continue
     const read = source[key] === undefined ? contentOf(readFile(path)) : { both: true as const }

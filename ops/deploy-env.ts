@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import type { Source } from '@latchkey/shared/env'
+import { readSecretFile } from '@latchkey/shared/read-secret-file'
+import { Advice } from './launch/advice.mjs'
+import { ROOT } from './launch/places.mjs'
+import {
+  type ReadSettings,
+  readSettings,
+  SECRET_SETTING_KEYS,
+  SETTING_KEYS,
+  type Settings,
+} from './settings.ts'
+
+export const DEPLOY_ENV = join(ROOT, 'deploy.env')
+
+/** deploy.env and the environment, which wins, or all that is wrong with them in one message. */
+export function loadSettings(environment: Source, path = DEPLOY_ENV): Settings {
+  const read = readDeployEnv(environment, path)
+  if (read.ok) return read.settings
+  throw new Advice(
+    'The settings of the deploy cannot be used:',
+    ...read.problems.map((problem) => `  - ${problem}`),
+    'Next: set them in deploy.env (cp deploy.env.example deploy.env) or in the environment; docs/DEPLOY_SETTINGS.md explains each.',
+  )
+}
+
+export function readDeployEnv(environment: Source, path = DEPLOY_ENV): ReadSettings {
+  const inFile: Source = existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {}
+  const read = readSettings({ ...inFile, ...only(environment) }, readSecretFile)
+  const unknown = Object.keys(inFile)
+    .filter((key) => !KNOWN.has(key))
+    .map((key) => `${key} is in the file, and no setting of a deploy`)
+  if (unknown.length === 0) return read
+  return { ok: false, problems: [...unknown, ...(read.ok ? [] : read.problems)] }
+}
+
+const KNOWN: ReadonlySet<string> = new Set([
+  ...SETTING_KEYS,
+  ...SECRET_SETTING_KEYS.map((key) => `${key}_FILE`),
+])
+
+const only = (source: Source): Source =>
+  Object.fromEntries(Object.entries(source).filter(([key]) => KNOWN.has(key)))
