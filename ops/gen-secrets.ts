@@ -23,7 +23,7 @@ const TOOL = {
 const MEANS: Record<Outcome, string> = {
   made: 'made',
   kept: 'kept as it was',
-  yours: 'not there; only you can know it, and it may be left out',
+  yours: 'empty; only you can know it, and it may be left so',
 }
 
 await runTool(TOOL, ({ write, force, json, 'redis-prefix': redisPrefix = `${BRAND.slug}:` }) => {

@@ -22,13 +22,20 @@ const DAY_MS = 86_400_000
 const random = (bytes: number): string => randomBytes(bytes).toString('base64url')
 
 /** Clients take the database's own certificate and no other, and give no word to a server that has another. */
+const urlOf = (userinfo: string, database: string): string =>
+  `postgres://${userinfo}@postgres:5432/${database}?sslmode=verify-full&sslrootcert=/run/secrets/postgres_cert`
 const databaseUrl = (role: string) => (): string =>
-  `postgres://${BRAND.slug}_${role}:${random(24)}@postgres:5432/${BRAND.slug}?sslmode=verify-full&sslrootcert=/run/secrets/postgres_cert`
+  urlOf(`${BRAND.slug}_${role}:${random(24)}`, BRAND.slug)
 
 export const RECIPES: readonly Recipe[] = [
   { name: 'postgres_password', make: () => random(24) },
   { name: 'postgres_key', make: () => certificateOf().key },
   { name: 'postgres_cert', from: 'postgres_key', make: ({ source }) => certificateOf(source).cert },
+  {
+    name: 'admin_database_url',
+    from: 'postgres_password',
+    make: ({ source }) => urlOf(`postgres:${encodeURIComponent(source)}`, 'postgres'),
+  },
   { name: 'database_url', make: databaseUrl('app') },
   { name: 'migration_database_url', make: databaseUrl('owner') },
   { name: 'jobs_database_url', make: databaseUrl('jobs') },
@@ -45,7 +52,7 @@ export const RECIPES: readonly Recipe[] = [
   { name: 'admin_password', make: () => random(18) },
 ]
 
-/** What only somebody else can know, and what may be left out. */
+/** What only somebody else can know. Left empty it is not set; a container cannot start without the file. */
 export const YOURS = ['smtp_pass', 'turnstile_secret_key'] as const
 
 function certificateOf(key?: string): { cert: string; key: string } {

@@ -2,7 +2,7 @@ import { Advice } from '../launch/advice.mjs'
 import type { SecretFolder } from './folder.ts'
 import { type Recipe, RECIPES, YOURS } from './recipes.ts'
 
-/** `yours`: not there, and nobody but its owner can say what it is. */
+/** `yours`: nothing stands in it, and nobody but its owner can say what should. */
 export type Outcome = 'made' | 'kept' | 'yours'
 export type Written = { name: string; outcome: Outcome }
 export type Wish = { force: readonly string[]; redisPrefix: string }
@@ -21,7 +21,10 @@ export function writeSecrets(folder: SecretFolder, { force, redisPrefix }: Wish)
     texts.set(name, text)
     return { name, outcome: isOurs ? 'made' : 'kept' }
   })
-  const yours = YOURS.map((name): Written => ({ name, outcome: folder.find(name) ? 'kept' : 'yours' }))
+  const yours = YOURS.map((name): Written => {
+    const { text } = folder.keep(name, () => '')
+    return { name, outcome: text === '' ? 'yours' : 'kept' }
+  })
   return [...written, ...yours]
 }
 
