@@ -17,6 +17,9 @@ const chromium =
   process.env['CHROMIUM_PATH'] ??
   ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path))
 
+/** A product that runs already, such as the one that compose has brought up. */
+const elsewhere = process.env['E2E_URL']
+
 /** In a closed network the browser's own errands are refused, many at a time. */
 const QUIET = [
   '--disable-quic',
@@ -38,40 +41,42 @@ export default defineConfig({
     ? [['list'], ['json', { outputFile: process.env['E2E_REPORT'] }]]
     : [['list']],
   use: {
-    baseURL: `http://localhost:${port}`,
+    baseURL: elsewhere ?? `http://localhost:${port}`,
     trace: 'retain-on-failure',
     launchOptions: {
       ...(chromium && { executablePath: chromium }),
       args: [...QUIET, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
     },
   },
-  webServer: [
-    {
-      command: `node ops/launch.mjs node server/src/test/serve-turnstile.ts ${turnstilePort}`,
-      cwd: ROOT,
-      url: `http://127.0.0.1:${turnstilePort}/turnstile/v0/api.js`,
-      gracefulShutdown: { signal: 'SIGTERM', timeout: 2000 },
-    },
-    {
-      command: 'node ops/launch.mjs node ops/local/start.ts',
-      cwd: ROOT,
-      url: `http://localhost:${port}/api/health`,
-      timeout: 180_000,
-      gracefulShutdown: { signal: 'SIGTERM', timeout: 8000 },
-      env: {
-        ENV: 'local',
-        SERVER_PORT: port,
-        PUBLIC_URL: `http://localhost:${port}`,
-        DATA_DIR: dataDir,
-        DATABASE_URL: '',
-        // Each test comes from an address of its own (support/test.ts), as people do.
-        TRUSTED_PROXIES: '127.0.0.1,::1',
-        TURNSTILE_SITE_KEY: 'site-key-of-the-fake',
-        TURNSTILE_SECRET_KEY: 'secret-of-the-fake',
-        TURNSTILE_URL: `http://127.0.0.1:${turnstilePort}`,
-      },
-    },
-  ],
+  webServer: elsewhere
+    ? []
+    : [
+        {
+          command: `node ops/launch.mjs node server/src/test/serve-turnstile.ts ${turnstilePort}`,
+          cwd: ROOT,
+          url: `http://127.0.0.1:${turnstilePort}/turnstile/v0/api.js`,
+          gracefulShutdown: { signal: 'SIGTERM', timeout: 2000 },
+        },
+        {
+          command: 'node ops/launch.mjs node ops/local/start.ts',
+          cwd: ROOT,
+          url: `http://localhost:${port}/api/health`,
+          timeout: 180_000,
+          gracefulShutdown: { signal: 'SIGTERM', timeout: 8000 },
+          env: {
+            ENV: 'local',
+            SERVER_PORT: port,
+            PUBLIC_URL: `http://localhost:${port}`,
+            DATA_DIR: dataDir,
+            DATABASE_URL: '',
+            // Each test comes from an address of its own (support/test.ts), as people do.
+            TRUSTED_PROXIES: '127.0.0.1,::1',
+            TURNSTILE_SITE_KEY: 'site-key-of-the-fake',
+            TURNSTILE_SECRET_KEY: 'secret-of-the-fake',
+            TURNSTILE_URL: `http://127.0.0.1:${turnstilePort}`,
+          },
+        },
+      ],
 })
 
 function freePort(): string {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { commandEnv } from './product.ts'
 import { DEMO_PASSWORD } from '@latchkey/shared/demo'
 import type { Person } from './test.ts'
 
@@ -22,6 +23,6 @@ async function set(...words: string[]): Promise<void> {
   const command = ['ops/launch.mjs', 'node', 'ops/local/with-database.ts', 'node', 'e2e/support/set-scene.ts']
   await promisify(execFile)(process.execPath, [...command, ...words], {
     cwd: ROOT,
-    env: { ...process.env, DATA_DIR: process.env['E2E_DATA_DIR'], DATABASE_URL: '' },
+    env: commandEnv(),
   })
 }

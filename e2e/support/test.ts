@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect, type Browser, type BrowserContext, type Page } from '@playwright/test'
+import { inboxOf } from './product.ts'
 
 /** What a person is and does, as verbs. A page that says anything on its console fails its test. */
 export type Person = { email: string; password: string; name: string }
@@ -109,7 +110,7 @@ export type Mail = { id: string; to: string; subject: string; text: string; html
 export async function readMail(page: Page, to: string, subject = /./): Promise<Mail> {
   let found: Mail | undefined
   await expect(async () => {
-    const inbox = (await (await fetch(new URL('/dev/inbox.json', page.url()))).json()) as Mail[]
+    const inbox = (await (await fetch(inboxOf(page))).json()) as Mail[]
     found = inbox.find((mail) => mail.to === to && subject.test(mail.subject))
     expect(found, `a letter to ${to} about ${String(subject)}`).toBeDefined()
   }).toPass({ timeout: 15_000 })

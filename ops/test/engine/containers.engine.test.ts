@@ -1,7 +1,11 @@
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { run } from '../../deeds/run.ts'
 import { runNode } from '../../local/child.ts'
+import { openTurnstile, runBrowserTests, type SharedTurnstile } from './browser.ts'
+import { type MailCatcher, openMailCatcher } from './mail-catcher.ts'
 import { openStack, SERVICES, type Stack } from './stack.ts'
 
 /** The most that the project adds to the image that it stands on. */
@@ -9,6 +13,8 @@ const MOST_ADDED_MB = 120
 const NODE_IMAGE = 'node:24.21.0-trixie-slim'
 
 let stack: Stack
+let mail: MailCatcher
+let turnstile: SharedTurnstile
 const seconds: Record<string, number> = {}
 
 async function timed<T>(what: string, deed: () => Promise<T>): Promise<T> {
@@ -19,18 +25,37 @@ async function timed<T>(what: string, deed: () => Promise<T>): Promise<T> {
 }
 
 beforeAll(async () => {
-  stack = await openStack('latchkey-containers', { ADMIN_EMAIL: 'ada@example.com', IMAGE_TAG: 'containers' })
+  mail = await openMailCatcher()
+  turnstile = await openTurnstile(await hostAddress())
+  stack = await openStack('latchkey-containers', {
+    ADMIN_EMAIL: 'ada@example.com',
+    IMAGE_TAG: 'containers',
+    SMTP_HOST: await hostAddress(),
+    SMTP_PORT: String(mail.smtpPort),
+    SMTP_USE_TLS: 'off',
+    EMAIL_FROM_ADDRESS: 'no-reply@latchkey.test',
+    TURNSTILE_SITE_KEY: 'site-key-of-the-fake',
+    TURNSTILE_URL: turnstile.url,
+  })
   await runNode(
     { args: ['ops/gen-secrets.ts', '--write', `${stack.dir}/secrets`], env: process.env },
     AbortSignal.timeout(60_000),
   )
+  writeFileSync(`${stack.dir}/secrets/turnstile_secret_key`, 'secret-of-the-fake')
   await timed('build', () => stack.compose('build', 'server-a', 'stand-in'))
   await timed('healthy', () => stack.compose('up', '--detach', '--no-build', '--wait', ...SERVICES))
 })
 afterAll(async () => {
   process.stdout.write(`${JSON.stringify(seconds)}\n`)
   await stack.close()
+  await Promise.all([mail.close(), turnstile.close()])
 })
+
+/** This machine, as containers see it that may leave theirs. */
+async function hostAddress(): Promise<string> {
+  const format = '{{(index .IPAM.Config 0).Gateway}}'
+  return (await run(['docker', 'network', 'inspect', '--format', format, 'bridge'])).stdout.trim()
+}
 
 type Inspected = {
   Config: { User: string }
@@ -97,7 +122,6 @@ describe.each(OURS)('N1, Q7: %s, while it runs', (service) => {
 })
 
 async function secretsOf({ dir }: Stack): Promise<[string, string][]> {
-  const { readdirSync, readFileSync } = await import('node:fs')
   return readdirSync(`${dir}/secrets`)
     .map((name): [string, string] => [name, readFileSync(`${dir}/secrets/${name}`, 'utf8').trim()])
     .filter(([, text]) => text !== '')
@@ -136,17 +160,12 @@ describe('N2, Q3, P5: who reaches whom', () => {
     const world = createServer().listen(0, '0.0.0.0')
     await once(world, 'listening')
     const { port } = world.address() as AddressInfo
+    const gateway = await hostAddress()
     const out = []
-    for (const from of OURS) if (await reaches(from, await gatewayOf('jobs'), port)) out.push(from)
+    for (const from of OURS) if (await reaches(from, gateway, port)) out.push(from)
     await new Promise((resolve) => world.close(resolve))
     expect(out).toEqual(['server-a', 'server-b', 'jobs'])
   })
-
-  async function gatewayOf(service: string): Promise<string> {
-    const id = (await stack.compose('ps', '--quiet', service)).trim()
-    const template = '{{range .NetworkSettings.Networks}}{{.Gateway}} {{end}}'
-    return (await stack.docker('inspect', '--format', template, id)).trim().split(/\s+/)[0] ?? ''
-  }
 
   /** With what each image has: bash, which opens connections by itself, or node. */
   async function reaches(from: string, host: string, port: number): Promise<boolean> {
@@ -233,7 +252,7 @@ describe('N5, Q13: the database', () => {
 describe('N7: Redis', () => {
   const SAY = `
     import { Redis } from 'ioredis'
-    const [url, ...words] = process.argv.slice(process.argv.indexOf('--') + 1)
+    const [url, ...words] = process.argv.slice(1)
     const client = new Redis(url, { maxRetriesPerRequest: 0, retryStrategy: () => null, lazyConnect: true })
     client.on('error', () => {})
     try { await client.connect(); console.log(String(await client.call(...words))) }
@@ -286,7 +305,7 @@ describe('Q6, N8, L1: the image', () => {
       .filter((path) => !path.includes('/node_modules/'))
       .map((path) => path.replace('/app/', ''))
     const ALLOWED =
-      /^(package\.json|containers\/(ask\.mjs|migrate)|(shared|db|server|jobs)\/package\.json|shared\/(src\/.+\.ts|contract\/openapi\.yaml)|db\/(src\/.+\.ts|migrations\/\d{4}_\w+\.ts|schema-check\.ts|expected-schema\.json|data\/common-passwords\.txt)|server\/src\/.+\.(ts|js|css|html)|jobs\/src\/.+\.ts|client\/dist\/.+)$/
+      /^(package\.json|containers\/(ask\.mjs|migrate)|(shared|db|server|jobs)\/package\.json|shared\/(src\/.+\.ts|contract\/openapi\.yaml)|db\/(src\/.+\.ts|migrations\/\d{4}_\w+\.ts|schema-check\.ts|expected-schema\.json|data\/common-passwords\.txt)|server\/src\/.+\.(ts|js|css|html|svg)|jobs\/src\/.+\.ts|client\/dist\/.+)$/
     expect(own.filter((path) => !ALLOWED.test(path))).toEqual([])
     const REFUSED = /\.(map|pem|key)$|\.test\.|\/(test|tests|bench|__tests__|\.git)\/|\/\.env/
     expect(paths.filter((path) => REFUSED.test(path))).toEqual([])
@@ -298,6 +317,12 @@ describe('Q6, N8, L1: the image', () => {
     for (const [name, text] of await secretsOf(stack))
       expect(`${history}${config}`.includes(text), name).toBe(false)
   })
+})
+
+test('Q14: the browser tests, on the stack', async () => {
+  const outcome = await timed('browser', () => runBrowserTests(stack, mail, turnstile.port))
+  expect(outcome).toMatchObject({ failed: 0, skipped: 0 })
+  expect(outcome.passed).toBeGreaterThan(60)
 })
 
 test('Q10: what people entrusted to it is there after down and up', async () => {
