@@ -13,6 +13,8 @@ export type RunOptions = {
   /** Each whole line as it comes, for whoever follows. */
   onLine?: (line: string) => void
   timeoutMs?: number
+  /** Its stdin stays open as long as it runs: the other end knows by it that we are still here. */
+  holdsStdin?: boolean
 }
 
 /** Does one command to its end. A code that is not 0 is an answer; that there is no such program is one as well. */
@@ -21,15 +23,20 @@ export type Run = (command: Command, options?: RunOptions) => Promise<Ran>
 /** As shells have it. */
 const NOT_FOUND = 127
 const TIMED_OUT = 124
+/** Whoever does not hear is ended without being asked. */
+const DEAF_AFTER_MS = 5000
 
 /** The only place where the operator's tools start a program. */
-export const run: Run = (command, { stdin, env, cwd, signal, onLine, timeoutMs } = {}) =>
+export const run: Run = (command, { stdin, env, cwd, signal, onLine, timeoutMs, holdsStdin } = {}) =>
   new Promise((resolve) => {
     const [program, ...words] = command
     const child = spawn(program, words, { cwd, env: env ?? process.env, shell: false, windowsHide: true })
     const ran: Ran = { code: 0, stdout: '', stderr: '' }
     let isLate = false
-    const end = () => child.kill('SIGTERM')
+    const end = () => {
+      child.kill('SIGTERM')
+      setTimeout(() => child.kill('SIGKILL'), DEAF_AFTER_MS).unref()
+    }
     const patience = timeoutMs
       ? setTimeout(() => {
           isLate = true
@@ -56,7 +63,9 @@ export const run: Run = (command, { stdin, env, cwd, signal, onLine, timeoutMs }
     child.once('close', (code) => finish(isLate ? TIMED_OUT : (code ?? 1)))
     // Whoever ends before it has read everything has said what it had to say by its code.
     child.stdin.on('error', () => {})
-    child.stdin.end(stdin ?? '')
+    child.stdin.write(stdin ?? '')
+    if (!holdsStdin) child.stdin.end()
+    if (signal?.aborted) end()
   })
 
 function linesTo(onLine: ((line: string) => void) | undefined): (chunk: string) => void {

@@ -1,0 +1,94 @@
+import type { Command } from '../deeds/run.ts'
+import { operand } from './operand.ts'
+
+/** Compose finds its file, and `.env` beside it, where the command is run. */
+const compose = (...words: string[]): Command => ['docker', 'compose', ...words]
+const services = (names: readonly string[]): string[] =>
+  names.length === 0 ? [] : ['--', ...names.map((name) => operand('service', name))]
+
+export const buildImages = (...names: string[]): Command =>
+  compose('build', '--progress', 'plain', ...services(names))
+
+/** Starts them, and answers when they are healthy or will not be. What they depend on is left as it is. */
+export const startServices = (names: readonly string[], waitSeconds: number): Command =>
+  compose(
+    ...['up', '--detach', '--no-deps', '--no-build', '--wait'],
+    ...['--wait-timeout', operand('duration', String(waitSeconds))],
+    ...services(names),
+  )
+
+/** Everything that is meant to run, in the order of who depends on whom. */
+export const startAll = (waitSeconds: number): Command =>
+  compose(
+    'up',
+    '--detach',
+    '--no-build',
+    '--wait',
+    '--wait-timeout',
+    operand('duration', String(waitSeconds)),
+  )
+
+/** A one-shot service, to its end and gone. */
+export const runOnce = (service: string, ...words: string[]): Command =>
+  compose('run', '--rm', '--no-deps', '--no-TTY', ...services([service]), ...words)
+
+export const stopServices = (names: readonly string[], graceSeconds: number): Command =>
+  compose('stop', '--timeout', operand('duration', String(graceSeconds)), ...services(names))
+
+export const removeServices = (...names: string[]): Command =>
+  compose('rm', '--force', '--stop', ...services(names))
+
+export const listContainers = (): Command => compose('ps', '--all', '--format', 'json')
+export const checkCompose = (): Command => compose('config', '--quiet')
+
+export const readLogs = (service: string, lines: number): Command =>
+  compose(
+    ...['logs', '--no-color', '--no-log-prefix', '--timestamps'],
+    ...['--tail', operand('duration', String(lines)), ...services([service])],
+  )
+export const followLogs = (...names: string[]): Command =>
+  compose('logs', '--no-color', '--timestamps', '--follow', '--tail', '100', ...services(names))
+
+export const execute = (service: string, ...words: string[]): Command =>
+  compose('exec', '--no-TTY', ...services([service]), ...words)
+
+/** Another environment for one command, where it says what is to differ. Nothing secret: words are seen by everybody. */
+export const withEnv = (values: Readonly<Record<string, string>>, command: Command): Command => [
+  'env',
+  ...Object.entries(values).map(([name, value]) => operand('environment', `${name}=${value}`)),
+  ...command,
+]
+
+export const inspectImage = (image: string): Command => [
+  ...(['docker', 'image', 'inspect', '--format', '{{json .}}', '--'] as const),
+  operand('image', image),
+]
+
+export const tagImage = (image: string, as: string): Command => [
+  ...(['docker', 'image', 'tag', '--'] as const),
+  ...[operand('image', image), operand('image', as)],
+]
+
+export const listImages = (repository: string): Command => [
+  ...(['docker', 'image', 'ls', '--no-trunc', '--format', '{{json .}}', '--'] as const),
+  operand('image', repository),
+]
+
+export const removeImages = (...images: string[]): Command => [
+  ...(['docker', 'image', 'rm', '--'] as const),
+  ...images.map((image) => operand('image', image)),
+]
+
+/** Only what no tag names any more: what a rollback may want keeps its tag. */
+export const pruneImages = (label: string): Command => [
+  ...(['docker', 'image', 'prune', '--force', '--filter'] as const),
+  `label=${operand('label', label)}`,
+]
+
+/** How it has been, as the engine saw it: state, exit code, whether memory ran out, the last health checks. */
+export const inspectContainer = (container: string): Command => [
+  ...(['docker', 'container', 'inspect', '--format', '{{json .State}}', '--'] as const),
+  operand('container', container),
+]
+
+export const engineVersion = (): Command => ['docker', 'version', '--format', '{{json .}}']

@@ -1,0 +1,20 @@
+import type { Command } from '../deeds/run.ts'
+import { operand } from './operand.ts'
+
+/** The sentences that need a shell. Each is written once, here, and takes what differs as words of its own. */
+const script = (sentence: string, ...words: string[]): Command => ['sh', '-c', sentence, 'latchkey', ...words]
+
+export const makeFolder = (path: string, mode: '0700' | '0755' = '0700'): Command => [
+  ...(['mkdir', '-p', '-m', mode, '--'] as const),
+  operand('path', path),
+]
+
+/** What it is to hold comes on stdin: a secret stands in no word. It appears whole and with its mode, or not at all. */
+export const writeFile = (path: string, mode: '0400' | '0444' | '0600' | '0644'): Command =>
+  script(WRITE, operand('path', path), mode)
+const WRITE = 'umask 077 && cat > "$1.new" && chmod "$2" "$1.new" && mv -f -- "$1.new" "$1"'
+
+export const readFile = (path: string): Command => ['cat', '--', operand('path', path)]
+export const removeFile = (path: string): Command => ['rm', '-f', '--', operand('path', path)]
+export const isThere = (path: string): Command => ['test', '-e', operand('path', path)]
+export const freeDiskOf = (path: string): Command => ['df', '-P', '-k', '--', operand('path', path)]

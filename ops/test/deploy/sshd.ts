@@ -1,0 +1,126 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createConnection } from 'node:net'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import type { Target } from '../../commands/ssh.ts'
+import { freePort } from '../../local/postgres/free-port.ts'
+import { sleep } from '../../local/sleep.ts'
+
+/** A real sshd on a free loopback port, which lets us in with one key and is told apart by another. */
+export type TestSshd = {
+  target: Target
+  /** What it says of itself, with each connection and each try to sign in. */
+  log(): string
+  /** The same address with another host key: a droplet made anew, or somebody in between. */
+  swapHostKey(): Promise<void>
+  /** A key that it does not know. */
+  strangerKey: string
+  close(): Promise<void>
+}
+
+const SSHD = '/usr/sbin/sshd'
+const isRoot = process.getuid?.() === 0
+
+/** Debian's openssh-server. Where we are root it is brought; CI has no excuse for not having it. */
+export const hasSshd = ((): boolean => {
+  if (existsSync(SSHD)) return true
+  const wanted = [
+    'install',
+    '-y',
+    '--no-install-recommends',
+    '-o',
+    'DPkg::Lock::Timeout=120',
+    'openssh-server',
+  ]
+  if (isRoot && existsSync('/usr/bin/apt-get'))
+    for (const words of [['update'], wanted])
+      try {
+        execFileSync('apt-get', words, {
+          stdio: 'ignore',
+          env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+        })
+      } catch {
+        // Whether it is there now is looked for below.
+      }
+  return existsSync(SSHD) || process.env['CI'] === 'true'
+})()
+
+export async function openTestSshd(): Promise<TestSshd> {
+  const home = await mkdtemp(join(tmpdir(), 'latchkey-sshd-'))
+  const at = (name: string) => join(home, name)
+  const port = await freePort()
+  for (const name of ['host', 'ours', 'stranger']) makeKey(at(name))
+  writeFileSync(at('authorized'), readFileSync(at('ours.pub')), { mode: 0o600 })
+  if (isRoot) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
+  writeFileSync(at('config'), configOf(home, port))
+  let server = await start(at, port)
+
+  return {
+    target: {
+      ...{ host: '127.0.0.1', port, user: userInfo().username, keyFile: at('ours') },
+      hostKey: readFileSync(at('host.pub'), 'utf8').trim(),
+    },
+    strangerKey: at('stranger'),
+    log: () => readFileSync(at('log'), 'utf8'),
+    async swapHostKey() {
+      await stop(server)
+      await rm(at('host'))
+      makeKey(at('host'))
+      server = await start(at, port)
+    },
+    async close() {
+      await stop(server)
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}
+
+function makeKey(path: string): void {
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', path])
+  chmodSync(path, 0o600)
+}
+
+function configOf(home: string, port: number): string {
+  const lines = {
+    ...{ ListenAddress: '127.0.0.1', Port: port, PidFile: 'none', LogLevel: 'VERBOSE' },
+    ...{ HostKey: join(home, 'host'), AuthorizedKeysFile: join(home, 'authorized') },
+    ...{ PubkeyAuthentication: 'yes', PasswordAuthentication: 'no', KbdInteractiveAuthentication: 'no' },
+    // Folders for temporary files are everybody's to write, which it would hold against our keys.
+    ...{ StrictModes: 'no', UsePAM: 'no', PermitRootLogin: 'prohibit-password' },
+    ...{ MaxStartups: '200', MaxSessions: '100', PrintMotd: 'no', UseDNS: 'no' },
+  }
+  return Object.entries(lines)
+    .map(([name, value]) => `${name} ${value}\n`)
+    .join('')
+}
+
+async function start(at: (name: string) => string, port: number): Promise<ChildProcess> {
+  const server = spawn(SSHD, ['-D', '-f', at('config'), '-E', at('log')], { stdio: 'ignore' })
+  for (let tries = 0; tries < 200 && server.exitCode === null; tries += 1) {
+    if (await listens(port)) return server
+    await sleep(25)
+  }
+  throw new Error(`sshd did not start: ${existsSync(at('log')) ? readFileSync(at('log'), 'utf8') : ''}`)
+}
+
+async function listens(port: number): Promise<boolean> {
+  const socket = createConnection(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
+
+async function stop(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return
+  const gone = once(server, 'exit')
+  server.kill('SIGTERM')
+  await gone
+}
