@@ -24,13 +24,11 @@ const SHAPES = {
   ],
   port: [/^[1-9][0-9]{0,4}$/, 'such as 22'],
   repository: [
-    /^(?:https?:\/\/(?!-)[\w.@:-]+\/[\w./~+-]+|ssh:\/\/(?!-)[\w.@:-]+\/[\w./~+-]+|[\w.-]+@(?!-)[\w.-]+:(?!-)[\w./~+-]+|\/(?!.*\/\.\.\/)[\w./+-]+)$/,
-    'such as https://example.com/team/product.git',
+    /^(?:(?:https?|ssh):\/\/(?:[\w.-]+@)?[A-Za-z0-9][\w.-]*(?::\d{1,5})?\/[\w./~+-]+|[\w.-]+@[A-Za-z0-9][\w.-]*:\w[\w./~+-]*|\/(?!.*\/\.\.\/)[\w./+-]+)$/,
+    'such as https://example.com/team/product.git, without a password in it',
   ],
   service: [/^[a-z][a-z0-9-]{0,62}$/, 'such as server-a'],
-  tag: [/^\w[\w.-]{0,127}$/, 'such as 1f2e3d4c5b6a'],
   user: [/^[a-z_][a-z0-9_-]{0,31}$/, 'such as deploy'],
-  words: [/^(?!-)[^\p{Cc}\p{Cs}]{1,1000}$/u, 'one line that does not begin with -'],
 } as const satisfies Record<string, readonly [RegExp, string]>
 
 export type Shape = keyof typeof SHAPES
@@ -55,4 +53,8 @@ export function operand(shape: Shape, value: string): string {
   return value
 }
 
-const shortOf = (value: string): string => (value.length > 60 ? `${value.slice(0, 60)}…` : value)
+/** Without what may be a password in an address: this is read on screens and kept in logs. */
+function shortOf(value: string): string {
+  const shown = value.replace(/:\/\/[^/]*@/, '://…@')
+  return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown
+}

@@ -1,0 +1,97 @@
+import * as docker from '../../commands/docker.ts'
+import * as files from '../../commands/files.ts'
+import * as git from '../../commands/git.ts'
+import * as lock from '../../commands/lock.ts'
+import type { Shape } from '../../commands/operand.ts'
+import * as postgres from '../../commands/postgres.ts'
+import { ssh, sshKeyscan, type Target } from '../../commands/ssh.ts'
+import type { Command } from '../../deeds/run.ts'
+
+type Maker = readonly [name: string, shape: Shape, make: (value: string) => Command]
+
+const TOKEN = '7a1f5b4e-6f0e-4b52-9a53-0c1b1f0d9a11'
+const target: Target = {
+  ...{ host: 'droplet', port: 22, user: 'deploy', keyFile: '/home/one/.ssh/key' },
+  hostKey: `ssh-ed25519 ${'A'.repeat(68)}`,
+}
+const sshWith = (change: Partial<Target>, knownHosts = '/home/one/known') =>
+  ssh({ ...target, ...change }, { knownHosts }, 'script')
+
+/** Every place in every command where a value from outside may stand. */
+export const MAKERS: readonly Maker[] = [
+  ['buildImages', 'service', (value) => docker.buildImages(value)],
+  ['startServices', 'service', (value) => docker.startServices([value], 60)],
+  ['runOnce', 'service', (value) => docker.runOnce(value)],
+  ['stopServices', 'service', (value) => docker.stopServices([value], 30)],
+  ['removeServices', 'service', (value) => docker.removeServices(value)],
+  ['readLogs', 'service', (value) => docker.readLogs(value, 200)],
+  ['followLogs', 'service', (value) => docker.followLogs(value)],
+  ['execute', 'service', (value) => docker.execute(value, 'true')],
+  ['withEnv', 'environment', (value) => docker.withEnv(pair(value), ['true'])],
+  ['inspectImage', 'image', docker.inspectImage],
+  ['tagImage', 'image', (value) => docker.tagImage(value, 'latchkey:previous')],
+  ['tagImage as', 'image', (value) => docker.tagImage('latchkey:new', value)],
+  ['listImages', 'image', docker.listImages],
+  ['removeImages', 'image', (value) => docker.removeImages(value)],
+  ['pruneImages', 'label', docker.pruneImages],
+  ['inspectContainer', 'container', docker.inspectContainer],
+  ['cloneRepository', 'repository', (value) => git.cloneRepository(value, '/opt/latchkey')],
+  ['cloneRepository place', 'path', (value) => git.cloneRepository('https://example.com/a.git', value)],
+  ['initRepository', 'path', git.initRepository],
+  ['setOrigin', 'repository', git.setOrigin],
+  ['fetchBranch', 'branch', git.fetchBranch],
+  ['resetToBranch', 'branch', git.resetToBranch],
+  ['resetToCommit', 'commit', git.resetToCommit],
+  ['commitOfBranch', 'branch', git.commitOfBranch],
+  ['changedSince', 'branch', git.changedSince],
+  ['committedSince', 'branch', git.committedSince],
+  ['dumpDatabase', 'path', (value) => postgres.dumpDatabase('postgres', 'latchkey', value)],
+  ['dumpDatabase user', 'user', (value) => postgres.dumpDatabase(value, 'latchkey', '/backups/one')],
+  ['dumpDatabase database', 'database', (value) => postgres.dumpDatabase('postgres', value, '/backups/one')],
+  ['restoreDatabase', 'path', (value) => postgres.restoreDatabase('postgres', 'scratch', value)],
+  ['restoreDatabase database', 'database', (value) => postgres.restoreDatabase('postgres', value, '/b/one')],
+  ['createDatabase', 'database', (value) => postgres.createDatabase('postgres', value)],
+  ['dropDatabase', 'database', (value) => postgres.dropDatabase('postgres', value)],
+  ['askDatabase', 'database', (value) => postgres.askDatabase('postgres', value)],
+  ['isReady', 'user', (value) => postgres.isReady(value, 'latchkey')],
+  ['makeFolder', 'path', (value) => files.makeFolder(value)],
+  ['writeFile', 'path', (value) => files.writeFile(value, '0600')],
+  ['readFile', 'path', files.readFile],
+  ['removeFile', 'path', files.removeFile],
+  ['isThere', 'path', files.isThere],
+  ['freeDiskOf', 'path', files.freeDiskOf],
+  ['makeRoom', 'path', (value) => lock.makeRoom(`${value}/lock`)],
+  ['takeLock', 'path', (value) => lock.takeLock(value, TOKEN)],
+  ['beatLock', 'path', (value) => lock.beatLock(value, TOKEN)],
+  ['releaseLock', 'path', (value) => lock.releaseLock(value, TOKEN)],
+  ['readLock', 'path', lock.readLock],
+  ['ssh host', 'host', (value) => sshWith({ host: value })],
+  ['ssh user', 'user', (value) => sshWith({ user: value })],
+  ['ssh key', 'path', (value) => sshWith({ keyFile: value })],
+  ['ssh known hosts', 'path', (value) => sshWith({}, value)],
+  ['sshKeyscan', 'host', (value) => sshKeyscan(value, 22)],
+]
+
+function pair(value: string): Record<string, string> {
+  const at = value.indexOf('=')
+  return at === -1 ? { '': value } : { [value.slice(0, at)]: value.slice(at + 1) }
+}
+
+/** Something of each shape that nobody would refuse, and that occurs in no command by itself. */
+export const BENIGN: Readonly<Record<Shape, string>> = {
+  branch: 'benign-branch',
+  commit: 'beefbeefbeef',
+  container: 'benign-container',
+  database: 'benign_database',
+  duration: '4711',
+  environment: 'BENIGN=one',
+  host: 'benign-host',
+  hostKey: '',
+  image: 'benign:image',
+  label: 'benign=label',
+  path: '/benign/path',
+  port: '4711',
+  repository: 'https://benign.example/repository.git',
+  service: 'benign-service',
+  user: 'benign-user',
+}
