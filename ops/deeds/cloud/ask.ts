@@ -85,7 +85,7 @@ async function insist(cloud: Cloud, attempt: Attempt): Promise<string> {
       const until = limitOf(answer.headers)
       if (wait === undefined || until > LONGEST_LIMIT_MS) throw limited(until)
       await pace(Math.max(until, wait))
-    } else if (answer.status >= 400) throw refusalOf(attempt, answer)
+    } else if (answer.status >= 300) throw refusalOf(attempt, answer)
     else return answer.text
   }
   throw new Error('unreachable: the last round answers or throws')
@@ -96,7 +96,7 @@ async function send(cloud: Cloud, { method, url, body }: Attempt): Promise<Answe
   try {
     const response = await fetch(url, {
       method,
-      redirect: 'error',
+      redirect: 'manual',
       signal: AbortSignal.timeout(cloud.patienceMs ?? PATIENCE_MS),
       headers: { authorization: `Bearer ${cloud.token.reveal()}`, 'content-type': 'application/json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -135,6 +135,11 @@ function refusalOf(attempt: Attempt, answer: Answer): CloudFailed {
     return new CloudFailed(
       'credentials',
       `This token may not do ${nameOf(attempt)}: ${messageOf(answer.text)}.`,
+    )
+  if (answer.status < 400)
+    return new CloudFailed(
+      'odd-answer',
+      `${attempt.url.origin} sends ${nameOf(attempt)} on to somewhere else.`,
     )
   return new CloudFailed('refused', `The provider refuses ${nameOf(attempt)}: ${saidBy(answer)}.`)
 }

@@ -1,5 +1,5 @@
 import type { Made } from '../droplet-provider.ts'
-import type { Ask } from './ask.ts'
+import type { Ask, Question } from './ask.ts'
 import { CloudFailed } from './cloud-failed.ts'
 import { type ApiRecord, domains, oneDomain, oneRecord, records } from './shapes.ts'
 
@@ -18,11 +18,10 @@ export async function ensureRecords(
   const path = `/v2/domains/${encodeURIComponent(zone)}/records`
   const pages = await ask.all(records, path)
   const present = pages.flatMap((page) => page.domain_records)
-  const changes: string[] = []
-  for (const entry of entriesOf(wanted, zone)) {
-    const change = await ensureRecord(ask, path, present, entry)
-    if (change) changes.push(change)
-  }
+  // All of them are judged before the first is touched.
+  const writes = entriesOf(wanted, zone).flatMap((entry) => writeOf(path, present, entry))
+  for (const { question } of writes) await ask.one(oneRecord, question)
+  const changes = writes.map(({ change }) => change)
   return { zone, changes, outcome: isNew ? 'made' : changes.length > 0 ? 'changed' : 'as it was' }
 }
 
@@ -47,21 +46,18 @@ function entriesOf({ domain, labels, v4, v6 }: Wanted, zone: string): Entry[] {
   ])
 }
 
-async function ensureRecord(ask: Ask, path: string, present: ApiRecord[], entry: Entry) {
+function writeOf(path: string, present: ApiRecord[], entry: Entry): { question: Question; change: string }[] {
   const { name, type, data } = entry
   const there = present.filter((record) => record.name === name)
   if (there.some((record) => record.type === 'CNAME'))
     throw new CloudFailed('unfit', `${name} is an alias (CNAME) of something else.`)
   const [found, another] = there.filter((record) => record.type === type)
   if (another) throw new CloudFailed('unfit', `${name} has several ${type} records, and one is to stay.`)
-  const body = { name, type, data, ttl: TTL_SECONDS }
-  if (!found) {
-    await ask.one(oneRecord, { method: 'POST', path, body })
-    return `${type} ${name} made: ${data}`
-  }
-  if (isSame(found.data, data)) return undefined
-  await ask.one(oneRecord, { method: 'PUT', path: `${path}/${found.id}`, body })
-  return `${type} ${name} changed from ${found.data} to ${data}`
+  const body = { ...entry, ttl: TTL_SECONDS }
+  if (!found) return [{ question: { method: 'POST', path, body }, change: `${type} ${name} made: ${data}` }]
+  if (isSame(found.data, data)) return []
+  const change = `${type} ${name} changed from ${found.data} to ${data}`
+  return [{ question: { method: 'PUT', path: `${path}/${found.id}`, body }, change }]
 }
 
 /** An IPv6 address can be written in many ways. */

@@ -29,14 +29,14 @@ async function race(target?: Target): Promise<void> {
 describe.skipIf(!findOnPath('flock'))(
   'O5: of 20 deploys at once one runs, and 19 name its owner (flock)',
   () => {
-    test('on one machine, ten times', async () => {
-      for (let round = 0; round < 10; round += 1) await race()
+    test('on one machine, three times', async () => {
+      for (let round = 0; round < 3; round += 1) await race()
     })
 
     test.skipIf(!hasSshd)('over 20 connections of a real sshd (openssh-server)', async () => {
       const sshd = await openTestSshd()
       try {
-        for (let round = 0; round < 3; round += 1) await race(sshd.target)
+        await race(sshd.target)
       } finally {
         await sshd.close()
       }
