@@ -37,6 +37,7 @@ export const AUDIT_EVENTS = {
   'admin.bootstrap': [],
   'admin.suspend': ['reason'],
   'admin.restore': ['reason'],
+  'admin.remove_synthetic': ['reason'],
   'admin.grant_role': ['role', 'reason'],
   'admin.revoke_role': ['role', 'reason'],
 } as const satisfies Record<string, readonly string[]>

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fromKysely, type JobWithMetadata, PgBoss, type Queue } from 'pg-boss'
 import { BRAND } from '@latchkey/shared/brand'
 import type { Env } from '@latchkey/shared/env'
@@ -111,6 +112,22 @@ export async function sendIn<N extends JobName>(
 export async function findJob(boss: Boss, name: JobName, id: string): Promise<JobWithMetadata | null> {
   await bringUp(boss)
   return boss.getJobById(name, id)
+}
+
+/** Through the queue to a worker and back, as long as that may take. */
+export async function pingWorker(
+  boss: Boss,
+  requestId: string,
+  patienceMs: number,
+): Promise<JobWithMetadata | null> {
+  await bringUp(boss)
+  const id = (await boss.send('jobs.ping', JOBS['jobs.ping'].parse({ requestId }))) ?? ''
+  const giveUpAt = Date.now() + patienceMs
+  for (;;) {
+    const job = await boss.getJobById<object>('jobs.ping', id)
+    if (!job || job.completedOn || Date.now() > giveUpAt) return job
+    await sleep(100)
+  }
 }
 
 /** Nothing to do once it runs. After a start without a database whoever asks first does this, or is told that it is away. */

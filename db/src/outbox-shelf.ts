@@ -14,13 +14,16 @@ export type ShelvedMail = {
   written: WrittenLetter | undefined
 }
 
+type Wanted = { limit: number; to?: string | undefined }
+
 /** Newest first, whatever became of them. */
-export async function listShelvedMail(db: Db, box: SecretBox, limit: number): Promise<ShelvedMail[]> {
+export async function listShelvedMail(db: Db, box: SecretBox, { limit, to }: Wanted): Promise<ShelvedMail[]> {
   const rows = await db
     .selectFrom('emailOutbox')
     .select(['id', 'toAddress', 'letter', 'status', 'createdAt', 'body'])
     .orderBy('createdAt', 'desc')
     .orderBy('id', 'desc')
+    .$if(to !== undefined, (asked) => asked.where('toAddress', '=', to ?? ''))
     .limit(limit)
     .execute()
   return rows.map((row) => ({

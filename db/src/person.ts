@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { type Role, ROLES } from '@latchkey/shared/roles'
+import { SYNTHETIC_DOMAIN } from '@latchkey/shared/synthetic'
 import { makeBoss } from './boss.ts'
 import { env } from './config/env.ts'
 import type { Trx } from './database.ts'
@@ -10,6 +11,7 @@ import {
   type Decision,
   type Desk,
   grantRole,
+  removePerson,
   restorePerson,
   revokeRole,
   StandingRefused,
@@ -23,6 +25,7 @@ const USAGE = [
   '       npm run person -- restore EMAIL',
   '       npm run person -- grant EMAIL ROLE',
   '       npm run person -- revoke EMAIL ROLE',
+  `       npm run person -- remove EMAIL         only of ${SYNTHETIC_DOMAIN}`,
   `ROLE is one of ${ROLES.join(', ')}. A reason for the audit may follow: --reason "…"`,
 ].join('\n')
 
@@ -47,6 +50,7 @@ const ORDERS = new Map<string, Order>([
       already: 'was not suspended; nothing changed',
     },
   ],
+  ['remove', { deed: removePerson, done: 'is removed, with all that hung on it', already: '' }],
 ])
 
 const ROLE_ORDERS = new Map<string, (role: Role) => Order>([

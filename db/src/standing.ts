@@ -1,4 +1,5 @@
 import type { Role } from '@latchkey/shared/roles'
+import { SYNTHETIC_DOMAIN } from '@latchkey/shared/synthetic'
 import { type AuditOrigin, recordAudit } from './audit.ts'
 import type { Trx } from './database.ts'
 import { enqueueMail, type Mailroom } from './outbox.ts'
@@ -13,6 +14,7 @@ import {
   setStatus,
 } from './standing.queries.ts'
 import { consumeOpenTokens } from './tokens.ts'
+import { deleteSynthetic } from './users.ts'
 
 /** What decides whether a person may come in, and as what. Whether the actor may decide it, the caller has asked. */
 export type Decision = { actorId: string | null; targetId: string; reason?: string }
@@ -24,6 +26,7 @@ export type Desk = AuditOrigin & Mailroom
 export const STANDING_REFUSALS = {
   NOBODY: 'there is no such person',
   LAST_ADMIN: 'this is the last active ADMIN; make another one first',
+  NOT_SYNTHETIC: `only those whom a check has made can be removed, at ${SYNTHETIC_DOMAIN}`,
   EVERYBODYS_ROLE: 'everybody has the role USER; suspend the person instead',
 } as const
 export type StandingRefusal = keyof typeof STANDING_REFUSALS
@@ -58,6 +61,15 @@ export async function restorePerson(trx: Trx, desk: Desk, decision: Decision): P
   await setStatus(trx, { userId: person.id, status: 'active' })
   await recordAudit(trx, desk, { action: 'admin.restore', ...entryOf(decision) })
   await tell(trx, desk, { person, letter: 'account-restored' })
+  return true
+}
+
+/** Only of those who are nobody: what a check has made is taken away by whoever made it. */
+export async function removePerson(trx: Trx, desk: Desk, decision: Decision): Promise<boolean> {
+  const { id } = await requirePerson(trx, decision, { mayLoseAdmin: true })
+  await requireAdminBeside(trx, id)
+  if (!(await deleteSynthetic(trx, id))) throw new StandingRefused('NOT_SYNTHETIC')
+  await recordAudit(trx, desk, { action: 'admin.remove_synthetic', ...entryOf(decision) })
   return true
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Role } from '@latchkey/shared/roles'
+import { SYNTHETIC_DOMAIN } from '@latchkey/shared/synthetic'
 import { compiledWrite } from './compiled.ts'
 import type { Db, Trx } from './database.ts'
 import { eachOf, turnOf } from './sql.ts'
@@ -80,6 +81,16 @@ export const deleteUnproved = (
     )
     .returning('id')
     .executeTakeFirst()
+
+/** Somebody whom a check of the live product made, with all that hangs on them. Nobody else, whoever asks. */
+export async function deleteSynthetic(trx: Trx, userId: string): Promise<boolean> {
+  const { numDeletedRows } = await trx
+    .deleteFrom('users')
+    .where('id', '=', userId)
+    .where('email', 'like', `%@${SYNTHETIC_DOMAIN}`)
+    .executeTakeFirstOrThrow()
+  return numDeletedRows > 0n
+}
 
 export async function findIdOf(db: Db, email: string): Promise<string | undefined> {
   const found = await db.selectFrom('users').select('id').where('email', '=', email).executeTakeFirst()

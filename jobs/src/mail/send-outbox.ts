@@ -1,5 +1,6 @@
 import { keepWritten, openLetter, sealWritten } from '@latchkey/db/outbox'
 import type { WrittenLetter } from '@latchkey/shared/letters'
+import { isSynthetic } from '@latchkey/shared/synthetic'
 import type { Task } from '../jobs.ts'
 import { writeLetter } from '../letters/letters.ts'
 import { endUndelivered } from './end-undelivered.ts'
@@ -15,9 +16,16 @@ export async function sendOutbox(task: Task, { outboxId }: { outboxId: string })
   const because = whatIsOverWith(row)
   if (because) return drop(task, row, because)
   const written = writeLetter(row.letter, openLetter(box, row), env)
-  if (smtp) return send({ ...task, smtp }, row, written)
+  const stays = whyItStays(task, row)
+  if (smtp && !stays) return send({ ...task, smtp }, row, written)
   await keepWritten(db, box, { id: row.id, written })
-  log.info({ outbox_id: row.id, letter: row.letter }, 'no mail server is configured: kept in the outbox')
+  log.info({ outbox_id: row.id, letter: row.letter }, `${stays}: kept in the outbox`)
+}
+
+/** A check of the live product reads its letters where they are kept, and no mail server has to bounce them. */
+function whyItStays({ smtp }: Task, { toAddress }: QueuedMail): string | undefined {
+  if (isSynthetic(toAddress)) return 'it is for somebody who is no person'
+  return smtp ? undefined : 'no mail server is configured'
 }
 
 /** The mail server was away: nothing is held against the letter. */

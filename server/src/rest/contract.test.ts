@@ -5,9 +5,9 @@ import { appRouter } from '../router.ts'
 import { openApiDocument } from './openapi.ts'
 import { ROWS } from './rows.ts'
 import { contract, promisedPaths, validatorOf } from './test/contract.ts'
-import type { Json } from './test/document.ts'
-import { driftOf } from './test/drift.ts'
-import { problemsOf } from './test/validity.ts'
+import type { Json } from '@latchkey/shared/contract/document'
+import { driftOf } from '@latchkey/shared/contract/drift'
+import { problemsOf } from '@latchkey/shared/contract/validity'
 
 const served = openApiDocument({ COOKIE_SECURE: false }) as Json
 

@@ -16,6 +16,7 @@ const USUAL: Record<string, string> = {
   'captcha.passed': 'Shown not to be a robot',
   'admin.bootstrap': 'First administrator made',
   'admin.restore': 'Account opened again',
+  'admin.remove_synthetic': 'Account of a check removed',
 }
 
 /** What its owner should look at twice. */

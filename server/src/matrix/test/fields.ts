@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ProcedureName } from '../../rest/rows.ts'
-import { type Json, resolve } from '../../rest/test/document.ts'
+import { type Json, resolve } from '@latchkey/shared/contract/document'
 import { procedures } from './doors.ts'
 
 /** What an input may hold, by name, from its own schema. */

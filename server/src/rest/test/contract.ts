@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { type Json, resolve } from './document.ts'
+import { type Json, resolve } from '@latchkey/shared/contract/document'
 
 /** The promise as it is written. */
 export const contract = parse(

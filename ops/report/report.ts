@@ -1,0 +1,37 @@
+import { BLOCKS, type Block, type BlockName, type DeployPart, type Report, SCHEMA_VERSION } from './schema.ts'
+
+export type Blocks = Record<BlockName, Block>
+/** What is known besides the blocks. A deploy adds its own part, and what failed before there was anything to ask. */
+export type About = Pick<Report, 'mode' | 'strict' | 'site' | 'commit' | 'versions'> & {
+  startedAt: Date
+  finishedAt?: Date
+  durations?: Partial<Omit<Report['durations'], 'totalMs'>>
+  failures?: Report['failures']
+  deploy?: DeployPart
+}
+
+export function reportOf(blocks: Blocks, about: About): Report {
+  const { startedAt, finishedAt = new Date(), durations, failures = [], deploy, ...rest } = about
+  const named = BLOCKS.map((name) => ({ name, ...blocks[name] }))
+  const failed = named.filter(({ verdict }) => verdict === 'fail')
+  const notChecked = named.filter(({ verdict }) => verdict === 'not-checked')
+  const all = [...failures, ...failed.map(({ name, because, next }) => ({ name, because, next }))]
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    success: all.length === 0 && !(rest.strict && notChecked.length > 0),
+    ...rest,
+    startedAt: startedAt.toISOString(),
+    finishedAt: finishedAt.toISOString(),
+    durations: {
+      totalMs: finishedAt.getTime() - startedAt.getTime(),
+      fullMs: null,
+      updateOnlyMs: null,
+      savedPercent: null,
+      ...durations,
+    },
+    failures: all,
+    notChecked: notChecked.map(({ name, because }) => ({ name, because })),
+    ...blocks,
+    ...(deploy && { deploy }),
+  }
+}

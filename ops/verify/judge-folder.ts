@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import type { RunFolder } from '../artifacts.ts'
+import { blockOf, PROBES } from '../probes.ts'
+import { COMPLETENESS, judgeCompleteness } from '../probes/completeness.ts'
+import { fail, type Finding, notChecked } from '../probes/finding.ts'
+import { judgeDocument, openApiContract } from '../probes/openapi-contract.ts'
+import { reportOf } from '../report/report.ts'
+import { type Block, type BlockName, reportSchema, type Report } from '../report/schema.ts'
+
+/** Judges what an earlier run has left, without asking the site and without changing the folder. */
+export async function judgeFolder(folder: RunFolder, { strict }: { strict: boolean }): Promise<Report> {
+  const startedAt = new Date()
+  const blocks: Partial<Record<BlockName, Block>> = {}
+  for (const probe of PROBES) blocks[probe.name] = await keptBlock(folder, probe.name)
+  blocks.openApiContractCheck = blockOf(openApiContract, await judgeContract(folder), { tookMs: 0 })
+  blocks.artifactCompletenessCheck = blockOf(
+    COMPLETENESS,
+    await judgeCompleteness(
+      folder,
+      PROBES.map(({ file }) => file),
+    ),
+    { tookMs: 0 },
+  )
+  const kept = await keptReport(folder)
+  return reportOf(blocks as Record<BlockName, Block>, {
+    mode: 'folder',
+    strict,
+    site: kept.report?.site ?? { url: folder.path, address: null },
+    commit: kept.report?.commit ?? null,
+    versions: { product: kept.report?.versions.product ?? null, node: process.versions.node },
+    startedAt,
+    failures: kept.problem
+      ? [{ name: 'report', because: kept.problem, next: 'run npm run verify again' }]
+      : [],
+  })
+}
+
+async function judgeContract(folder: RunFolder): Promise<Finding> {
+  const text = await folder.read('api/openapi.json')
+  if (text === undefined) return fail('api/openapi.json is missing.')
+  try {
+    return judgeDocument(JSON.parse(text) as Record<string, unknown>)
+  } catch (error) {
+    return fail(`api/openapi.json could not be read: ${String(error)}.`)
+  }
+}
+
+const recorded = z.looseObject(reportSchema.shape.smoke.shape)
+
+/** What it said then is what it says now. */
+async function keptBlock(folder: RunFolder, name: BlockName): Promise<Block> {
+  const probe = PROBES.find((one) => one.name === name)
+  if (!probe) throw new Error(`there is no probe ${name}`)
+  const text = await folder.read(probe.file)
+  if (text === undefined)
+    return blockOf(probe, notChecked(`${probe.file} is not in the folder.`), { tookMs: 0 })
+  try {
+    const { name: _, ...block } = recorded.parse(JSON.parse(text))
+    return reportSchema.shape.smoke.parse(block)
+  } catch {
+    return blockOf(probe, fail(`${probe.file} is not what a run writes.`), { tookMs: 0 })
+  }
+}
+
+async function keptReport(folder: RunFolder): Promise<{ report?: Report; problem?: string }> {
+  const text = await folder.read('meta/post-deploy-report.json')
+  if (text === undefined) return { problem: 'meta/post-deploy-report.json is missing.' }
+  try {
+    const read = reportSchema.safeParse(JSON.parse(text))
+    return read.success
+      ? { report: read.data }
+      : { problem: `The report breaks its schema: ${z.prettifyError(read.error)}` }
+  } catch {
+    return { problem: 'meta/post-deploy-report.json is not JSON.' }
+  }
+}

@@ -1,0 +1,22 @@
+import type { Block, BlockName, Report } from '../report/schema.ts'
+
+/** How a run reads in a terminal. */
+const SIGNS = { pass: '✓ pass       ', fail: '✗ FAIL       ', 'not-checked': '· not checked' } as const
+const NAME_WIDTH = 26
+
+export const lineOf = (name: BlockName, { verdict, because }: Block): string =>
+  `${SIGNS[verdict]}  ${name.padEnd(NAME_WIDTH)} ${because}`
+
+export function summaryOf(report: Report, folder?: string): string {
+  const { failures, notChecked, success, durations } = report
+  const blocks = Object.values(report).filter(
+    (one) => typeof one === 'object' && one !== null && 'verdict' in one,
+  )
+  const passed = blocks.filter((one) => (one as Block).verdict === 'pass').length
+  return [
+    '',
+    ...failures.flatMap(({ name, because, next }) => [`✗ ${name}: ${because}`, `  Next: ${next}`, '']),
+    `${success ? 'It holds' : 'It does not hold'}: ${passed} passed, ${failures.length} failed, ${notChecked.length} not checked, in ${(durations.totalMs / 1000).toFixed(1)} s.`,
+    ...(folder ? [`Evidence: ${folder}/meta/report.html and post-deploy-report.json`] : []),
+  ].join('\n')
+}
