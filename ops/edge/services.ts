@@ -1,0 +1,28 @@
+import type { Service } from './configuration.ts'
+import { type EdgeSettings, type OpsTool, toolsOf } from './settings.ts'
+
+/** Asked inside the network. A slot that answers with 400 or more, or not in time, gets no requests until it does. */
+export const SLOT_CHECK = { path: '/internal/health', interval: '2s', timeout: '1s' }
+
+/** Who answers behind the edge. No name of a store or of the worker stands here. */
+export function servicesOf(settings: EdgeSettings): Record<string, Service> {
+  const { slots, serverPort } = settings
+  const tools = toolsOf(settings).filter((tool) => tool !== 'traefik')
+  return {
+    app: {
+      loadBalancer: {
+        servers: slots.map((slot) => ({ url: `http://${slot}:${serverPort}` })),
+        passHostHeader: true,
+        healthCheck: { ...SLOT_CHECK, followRedirects: false },
+      },
+    },
+    ...Object.fromEntries(tools.map((tool) => [TOOLS[tool].name, toolAt(TOOLS[tool].url)])),
+  }
+}
+
+const TOOLS: Record<Exclude<OpsTool, 'traefik'>, { name: string; url: string }> = {
+  jobsUi: { name: 'jobs-ui', url: 'http://jobs-ui:3000' },
+  dbUi: { name: 'db-ui', url: 'http://db-ui:8080' },
+}
+
+const toolAt = (url: string): Service => ({ loadBalancer: { servers: [{ url }], passHostHeader: true } })
