@@ -5,7 +5,7 @@ import { readFiles } from './edge/reader/files.ts'
 import { readAsked } from './edge/reader/request.ts'
 import { edgeOf, edgeSecretsOf, filesOf } from './edge/render.ts'
 import { SAMPLE_NAMES, SAMPLE_SETTINGS, SAMPLES, writeFiles, writeSamples } from './edge/samples.ts'
-import type { EdgeSettings } from './edge/settings.ts'
+import { type EdgeSettings, requireSound } from './edge/settings.ts'
 import { readFlags, type Values } from './flags.ts'
 import { Advice } from './launch/advice.mjs'
 import { runCommand } from './local/command.ts'
@@ -49,10 +49,22 @@ function remakeSamples(): void {
 }
 
 function settingsOf({ sample, settings }: Values<typeof TOOL.flags>): EdgeSettings {
-  if (settings) return JSON.parse(readFileSync(settings, 'utf8')) as EdgeSettings
+  if (settings) return readSettings(settings)
   const name = SAMPLE_NAMES.find((name) => name === sample)
   if (name) return SAMPLE_SETTINGS[name]
   throw new Advice('Whose edge?', `Next: --settings FILE, or --sample ${SAMPLE_NAMES.join('|')}`)
+}
+
+function readSettings(file: string): EdgeSettings {
+  try {
+    return requireSound(JSON.parse(readFileSync(file, 'utf8')) as EdgeSettings)
+  } catch (error) {
+    if (error instanceof Advice) throw error
+    throw new Advice(
+      `${file} holds no settings of an edge: ${(error as Error).message}`,
+      'Next: JSON of the form of EdgeSettings in ops/edge/settings.ts.',
+    )
+  }
 }
 
 function inWords(fate: Fate): string {

@@ -83,7 +83,7 @@ export type Router = {
 export type Middleware = { [Kind in keyof Middlewares]: Record<Kind, Middlewares[Kind]> }[keyof Middlewares]
 export type Middlewares = {
   headers: Headers
-  ipAllowList: { sourceRange: string[]; rejectStatusCode?: number }
+  ipAllowList: { sourceRange: string[]; rejectStatusCode?: number; ipStrategy?: IpStrategy }
   basicAuth: { usersFile: string; realm: string; removeHeader: boolean }
   redirectScheme: { scheme: string; permanent: boolean }
   redirectRegex: { regex: string; replacement: string; permanent: boolean }
@@ -91,11 +91,14 @@ export type Middlewares = {
     average: number
     period: string
     burst: number
-    sourceCriterion: { ipStrategy: { ipv6Subnet: number } }
+    sourceCriterion: { ipStrategy: IpStrategy }
   }
   buffering: { maxRequestBodyBytes: number; memRequestBodyBytes: number }
   retry: { attempts: number; initialInterval: string }
 }
+
+/** Whose address counts: the peer's, or the last one in X-Forwarded-For that is not excluded. */
+export type IpStrategy = { ipv6Subnet?: number; excludedIPs?: string[] }
 
 export type Headers = {
   customRequestHeaders?: Record<string, string>

@@ -1,4 +1,4 @@
-import type { Middleware } from './configuration.ts'
+import type { IpStrategy, Middleware } from './configuration.ts'
 import { claims, contentPolicy, framedHeaders, securityHeaders, toolHeaders } from './headers.ts'
 import { siteOf } from './names.ts'
 import { type EdgeSettings, toolsOf } from './settings.ts'
@@ -16,14 +16,14 @@ export function middlewaresOf(settings: EdgeSettings): Record<string, Middleware
     }),
     'to-bare-name': toBareName(settings),
     refuse: nobody(404),
-    'rate-limit': rateLimit({ average: 100, burst: 200 }),
+    'rate-limit': rateLimit({ average: 100, burst: 200 }, settings),
     'body-limit': bodyLimit,
     'retry-reads': { retry: { attempts: 3, initialInterval: '100ms' } },
-    ...(settings.admin && guard('admin', settings.admin.allowlist)),
+    ...(settings.admin && guard('admin', settings.admin.allowlist, settings)),
     ...(settings.ops &&
       toolsOf(settings).length > 0 && {
         'security-headers-no-hsts': { headers: toolHeaders() },
-        ...guard('ops', settings.ops.allowlist),
+        ...guard('ops', settings.ops.allowlist, settings),
       }),
   }
 }
@@ -46,9 +46,17 @@ const toBareName = (settings: EdgeSettings): Middleware => ({
 })
 
 /** Far above what the app counts exactly and answers in its own words; this is for what would keep it from that. */
-const rateLimit = ({ average, burst }: { average: number; burst: number }): Middleware => ({
-  rateLimit: { average, period: '1s', burst, sourceCriterion: { ipStrategy: { ipv6Subnet: 64 } } },
+const rateLimit = (rate: { average: number; burst: number }, { trustedIps }: EdgeSettings): Middleware => ({
+  rateLimit: {
+    ...rate,
+    period: '1s',
+    sourceCriterion: { ipStrategy: behind(trustedIps) ?? { ipv6Subnet: 64 } },
+  },
 })
+
+/** With a balancer in front the peer is always the balancer: it would be on every list, or everybody one client. */
+const behind = (trustedIps: readonly string[]): IpStrategy | undefined =>
+  trustedIps.length > 0 ? { excludedIPs: [...trustedIps] } : undefined
 
 /** Ten times what the app reads. What waits is kept in memory: the disk of the container cannot be written. */
 const BODY_BYTES = 1_048_576
@@ -63,11 +71,18 @@ export const guardedBy = (who: 'admin' | 'ops'): string[] => [
   `${who}-auth`,
 ]
 
-const guard = (who: 'admin' | 'ops', allowlist: readonly string[]): Record<string, Middleware> => ({
-  [`${who}-allowlist`]: { ipAllowList: { sourceRange: [...allowlist] } },
-  'rate-limit-guarded': rateLimit({ average: 10, burst: 60 }),
-  [`${who}-auth`]: { basicAuth: { usersFile: userFile(who), realm: who, removeHeader: true } },
-})
+function guard(
+  who: 'admin' | 'ops',
+  allowlist: readonly string[],
+  settings: EdgeSettings,
+): Record<string, Middleware> {
+  const ipStrategy = behind(settings.trustedIps)
+  return {
+    [`${who}-allowlist`]: { ipAllowList: { sourceRange: [...allowlist], ...(ipStrategy && { ipStrategy }) } },
+    'rate-limit-guarded': rateLimit({ average: 10, burst: 60 }, settings),
+    [`${who}-auth`]: { basicAuth: { usersFile: userFile(who), realm: who, removeHeader: true } },
+  }
+}
 
 /** Mounted as a secret, so that no hash stands in a file that is kept as evidence. */
 export const userSecret = (who: 'admin' | 'ops'): string => `${who}_basic_auth`

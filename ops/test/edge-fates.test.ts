@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { fateOf } from '../edge/reader/fate.ts'
 import { readFiles } from '../edge/reader/files.ts'
 import { readAsked } from '../edge/reader/request.ts'
-import { filesOf } from '../edge/render.ts'
+import { edgeOf, filesOf } from '../edge/render.ts'
 import { SAMPLE_NAMES, SAMPLE_SETTINGS, sampleEdge, type SampleName } from '../edge/samples.ts'
 import { TABLES } from './edge-requests.ts'
 import { inShort, rowsOf } from './edge-table.ts'
 
 const asWritten = (name: SampleName) => readFiles(filesOf(sampleEdge(name)))
 
-describe.each(SAMPLE_NAMES)('P2, P3, P4, P5, P6, P7, N3: what becomes of a request, %s', (name) => {
+describe.each(SAMPLE_NAMES)('P2, P3, P4, P5, P6, P7, L4, N3: what becomes of a request, %s', (name) => {
   const edge = asWritten(name)
   const rows = rowsOf(name, ...TABLES[name])
 
@@ -136,6 +136,39 @@ test('P8: tools of the operator promise nothing about TLS', () => {
   expect(fate).toMatchObject({ kind: 'served', service: 'jobs-ui' })
   expect(fate.answer['strict-transport-security']).toBe(undefined)
   expect(fate.answer['x-frame-options']).toBe('DENY')
+})
+
+describe('I1, P13: behind a balancer', () => {
+  const behind = { ...SAMPLE_SETTINGS.prod, trustedIps: ['10.0.0.0/8'] }
+  const edge = readFiles(filesOf(edgeOf(behind)))
+  test.each([
+    ['the balancer speaks for somebody on the list', '10.0.0.5', '203.0.113.7', '401 admin-auth'],
+    ['for somebody who only says so', '10.0.0.5', '203.0.113.7, 198.51.100.9', '403 admin-allowlist'],
+    [
+      'for somebody on the list behind another of ours',
+      '10.0.0.5',
+      '203.0.113.7, 10.9.9.9',
+      '401 admin-auth',
+    ],
+    ['for nobody', '10.0.0.5', '', '403 admin-allowlist'],
+    ['for itself', '10.0.0.5', '10.0.0.5', '403 admin-allowlist'],
+    ['a stranger speaks for somebody on the list', '198.51.100.9', '203.0.113.7', '403 admin-allowlist'],
+  ])('%s', (_name, from, hops, expected) => {
+    const asked = readAsked('GET https://admin.example.com/admin', {
+      from,
+      headers: { 'X-Forwarded-For': hops },
+    })
+    expect(inShort(fateOf(edge, asked))).toBe(expected)
+  })
+
+  test('everybody is counted alone', () => {
+    const limits = Object.values(edge.moving.http.middlewares).flatMap((one) =>
+      'rateLimit' in one ? [one.rateLimit] : [],
+    )
+    expect(limits).toHaveLength(2)
+    for (const { sourceCriterion } of limits)
+      expect(sourceCriterion).toEqual({ ipStrategy: { excludedIPs: ['10.0.0.0/8'] } })
+  })
 })
 
 const LABELS = [

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net'
-import type { Headers, Middleware, Middlewares } from '../configuration.ts'
+import type { Headers, IpStrategy, Middleware, Middlewares } from '../configuration.ts'
 import type { Asked } from './request.ts'
 
 /** What a request has become on its way through the middlewares. */
@@ -23,8 +23,10 @@ type Step<K extends Kind> = (options: Middlewares[K], passage: Passage, name: st
 /** What each kind does to a request. A kind that does not stand here is not understood, and nothing is said of it. */
 const STEPS: { [K in Kind]: Step<K> } = {
   headers: passHeaders,
-  ipAllowList: ({ sourceRange, rejectStatusCode = 403 }, { asked }, by) =>
-    isIn(sourceRange, asked.from) ? undefined : { kind: 'refused', status: rejectStatusCode, by },
+  ipAllowList: ({ sourceRange, rejectStatusCode = 403, ipStrategy }, passage, by) =>
+    isIn(sourceRange, sourceOf(passage, ipStrategy))
+      ? undefined
+      : { kind: 'refused', status: rejectStatusCode, by },
   basicAuth: ({ removeHeader }, { asked, carried }, by) => {
     if (!asked.isKnown) return { kind: 'refused', status: 401, by }
     if (removeHeader) delete carried['authorization']
@@ -95,7 +97,15 @@ function passHeaders(options: Headers, passage: Passage): undefined {
 const inSmallLetters = (headers: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
+/** Whose address counts. With all of them excluded it is nobody's. */
+function sourceOf({ asked, carried }: Passage, { excludedIPs }: IpStrategy = {}): string {
+  if (!excludedIPs) return asked.from
+  const hops = (carried['x-forwarded-for'] ?? '').split(',').map((hop) => hop.trim())
+  return hops.findLast((hop) => hop !== '' && !isIn(excludedIPs, hop)) ?? ''
+}
+
 export function isIn(ranges: readonly string[], address: string): boolean {
+  if (isIP(address) === 0) return false
   const list = new BlockList()
   for (const range of ranges) {
     const [network = '', bits] = range.split('/')
