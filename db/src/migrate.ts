@@ -1,10 +1,10 @@
 import { env } from './config/env.ts'
 import { ensureFirstAdmin } from './first-admin.ts'
-import { migrateDown, migrateUp, migrationStatus } from './migrator.ts'
+import { migrateDown, migrateUp, migrationStatus, rangeOf } from './migrator.ts'
 import { openDb } from './open.ts'
 
-/** `up` to the latest, `down` one, or the `status` of each. */
-const USAGE = 'usage: npm run migrate -- [up | down | status]'
+/** `up` to the latest, `down` one, the `status` of each, or which builds may run on what is there (`range`, as JSON). */
+const USAGE = 'usage: npm run migrate -- [up | down | status | range]'
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 const [command = 'up', ...more] = process.argv.slice(2)
@@ -19,6 +19,7 @@ try {
   else if (command === 'status')
     for (const { name, at } of await migrationStatus(db))
       say(`${at ? at.toISOString() : 'pending'.padEnd(24)}  ${name}`)
+  else if (command === 'range') say(JSON.stringify(await rangeOf(db)))
   else throw new Error(USAGE)
 } catch (error) {
   process.stderr.write(

@@ -6,6 +6,8 @@ import { grantRoles } from './grants.ts'
 import { migrations } from './migrations.ts'
 
 export type Step = { name: string; at: Date | undefined }
+/** By the names of migrations: what this build brings, what the database has, and the oldest build that can live with it. */
+export type Range = { head: string; live: string | null; oldest: string | null }
 
 const migratorOf = (db: Db): Migrator => new Migrator({ db, provider: migrations })
 
@@ -24,6 +26,21 @@ export async function migrateDown(db: Db): Promise<string[]> {
 export async function migrationStatus(db: Db): Promise<Step[]> {
   const steps = await migratorOf(db).getMigrations()
   return steps.map(({ name, executedAt }) => ({ name, at: executedAt }))
+}
+
+/**
+ * A build runs on a database that is ahead of it, as long as nothing was taken away that it uses. A migration that takes
+ * something away says so (`export const breaksOlder = true`), and comes a release after the code that has let go of it.
+ */
+export async function rangeOf(db: Db): Promise<Range> {
+  const [steps, all] = await Promise.all([migrationStatus(db), migrations.getMigrations()])
+  const applied = steps.filter(({ at }) => at).map(({ name }) => name)
+  const breaking = applied.filter((name) => 'breaksOlder' in (all[name] ?? {}))
+  return {
+    head: steps.at(-1)?.name ?? '',
+    live: applied.at(-1) ?? null,
+    oldest: breaking.at(-1) ?? applied[0] ?? null,
+  }
 }
 
 function namesOf({ error, results = [] }: MigrationResultSet): string[] {

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import { migrateDown, migrateUp, migrationStatus } from '../src/migrator.ts'
+import { migrateDown, migrateUp, migrationStatus, rangeOf } from '../src/migrator.ts'
 import { openTestDb } from '../src/test-db.ts'
 import { readSchema } from '../src/live-schema.ts'
 
@@ -21,4 +21,9 @@ test('B12: up, down one at a time to nothing, and up again is the same schema', 
 
 test('B12: up twice changes nothing', async () => {
   expect(await migrateUp(town.env, town.ownerDb)).toEqual([])
+})
+
+test('idea 3: what a build brings, what is there, and the oldest build that can live with it', async () => {
+  const range = await rangeOf(town.ownerDb)
+  expect(range).toEqual({ head: range.live, live: expect.stringMatching(/^\d{4}_/) as string, oldest: '0001_people' })
 })

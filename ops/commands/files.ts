@@ -18,3 +18,4 @@ export const readFile = (path: string): Command => ['cat', '--', operand('path',
 export const removeFile = (path: string): Command => ['rm', '-f', '--', operand('path', path)]
 export const isThere = (path: string): Command => ['test', '-e', operand('path', path)]
 export const freeDiskOf = (path: string): Command => ['df', '-P', '-k', '--', operand('path', path)]
+export const listFolder = (path: string): Command => ['ls', '-1', '--', operand('path', path)]

@@ -53,7 +53,7 @@ export const RECIPES: readonly Recipe[] = [
 ]
 
 /** What only somebody else can know. Left empty it is not set; a container cannot start without the file. */
-export const YOURS = ['smtp_pass', 'turnstile_secret_key'] as const
+export const YOURS = ['admin_basic_auth', 'ops_basic_auth', 'smtp_pass', 'turnstile_secret_key'] as const
 
 function certificateOf(key?: string): { cert: string; key: string } {
   const now = Date.now()

@@ -220,7 +220,7 @@ test('A16: --json says what was made, by name', async () => {
   const { secrets } = JSON.parse(said) as { secrets: { name: string; outcome: string }[] }
   const by = Object.groupBy(secrets, ({ outcome }) => outcome)
   expect(by['made']).toEqual([{ name: 'token_pepper', outcome: 'made' }])
-  expect(by['yours']?.map(({ name }) => name)).toEqual(['smtp_pass', 'turnstile_secret_key'])
+  expect(by['yours']?.map(({ name }) => name)).toEqual([...YOURS])
   expect(by['kept']).toHaveLength(RECIPES.length - 1)
 })
 

@@ -1,0 +1,27 @@
+import type { Source } from '@latchkey/shared/env'
+import type { Run } from '../deeds/run.ts'
+import type { Settings } from '../settings.ts'
+import type { Progress } from './progress.ts'
+
+/** What every step of a deploy stands on. */
+export type Ground = {
+  settings: Settings
+  /** On the droplet, in the folder of the checkout. */
+  run: Run
+  progress: Progress
+  /** The settings of the processes, without secrets, as the operator's file has them. */
+  processSettings: Source
+  /** WEBSITE_DOMAIN typed once more: without it no certificate is asked for that the world believes. */
+  typedHost: string | undefined
+}
+
+/** A step that a command refused to take. What it said last is what a person needs. */
+export class StepFailed extends Error {
+  readonly excerpt: string
+  constructor(what: string, said: string) {
+    super(what)
+    this.name = 'StepFailed'
+    this.excerpt = said.trimEnd().split('\n').slice(-LINES).join('\n')
+  }
+}
+const LINES = 200

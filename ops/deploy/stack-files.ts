@@ -1,0 +1,57 @@
+import { ENV_KEYS, type Source } from '@latchkey/shared/env'
+import { SECRET_KEYS } from '@latchkey/shared/secret-files'
+import { makeFolder, writeFile } from '../commands/files.ts'
+import type { Settings } from '../settings.ts'
+import type { Ground } from './ground.ts'
+import { insist } from './insist.ts'
+
+/** What compose.yaml itself asks of `.env`, beside the settings of the processes. */
+const STACK_KEYS = [
+  'EDGE_ADDRESS',
+  'EDGE_SUBNET',
+  'EDGE_RANGE',
+  'COMPOSE_FILE',
+  'COMPOSE_PROFILES',
+  'COMPOSE_PROJECT_NAME',
+] as const
+const isSecret = (key: string): boolean => SECRET_KEYS.some((secret) => secret === key)
+const PROCESS_KEYS: readonly string[] = ENV_KEYS.filter((key) => !isSecret(key))
+
+/** `.env` beside compose.yaml: which image, for which name, and whatever else the operator has set. No secret. */
+export function stackEnvOf(settings: Settings, given: Source, tag: string): Record<string, string> {
+  const passed = [...PROCESS_KEYS, ...STACK_KEYS].flatMap((key) => {
+    const value = given[key]?.trim()
+    return value ? [[key, value] as const] : []
+  })
+  return {
+    COMPOSE_PROFILES: 'edge',
+    PUBLIC_URL: `https://${settings.WEBSITE_DOMAIN}`,
+    ...Object.fromEntries(passed),
+    ENV: settings.ENV,
+    IMAGE_TAG: tag,
+  }
+}
+
+export async function writeStackEnv(ground: Ground, tag: string): Promise<void> {
+  const values = stackEnvOf(ground.settings, ground.processSettings, tag)
+  const lines = Object.entries(values).map(([key, value]) => `${key}=${quoted(value)}\n`)
+  await insist(ground, 'The settings of the stack cannot be written', writeFile('.env', '0600'), {
+    stdin: lines.join(''),
+  })
+}
+
+/** As compose reads it: between single quotes everything stands for itself. */
+const quoted = (value: string): string => `'${value.replaceAll("'", String.raw`\'`)}'`
+
+/** Traefik's files, whole each time. */
+export async function writeEdge(
+  ground: Ground,
+  files: readonly { path: string; text: string }[],
+): Promise<void> {
+  const root = 'traefik/rendered'
+  await insist(ground, 'The folder of the edge cannot be made', makeFolder(`${root}/dynamic`, '0755'))
+  for (const { path, text } of files)
+    await insist(ground, `The edge's ${path} cannot be written`, writeFile(`${root}/${path}`, '0644'), {
+      stdin: text,
+    })
+}

@@ -1,0 +1,30 @@
+import type { Values } from '../flags.ts'
+
+/** What a deploy may be told. docs/DEPLOY.md explains each. */
+export const TOOL = {
+  usage: 'npm run deploy --',
+  says: 'Brings the pushed branch to the droplet, looks whether it is good, and goes back if it is not.',
+  flags: {
+    'update-only': { says: 'Bring a droplet that is there up to date. Data stays.' },
+    rollback: { says: 'Go back to what ran before.' },
+    'no-rollback': { says: 'Leave what failed as it is, to be looked at.' },
+    'break-lock': { says: 'Take over the lock of somebody who is gone.' },
+    watch: { takes: 'SECONDS', says: 'How long to look whether it stays well; 300.' },
+    settings: { takes: 'FILE', says: 'The settings of the deploy; deploy.env.' },
+    env: { takes: 'FILE', says: 'What the processes are told, without secrets; app.env.' },
+    host: {
+      takes: 'ADDRESS',
+      says: 'Where the droplet is; else DEPLOY_HOST, the last deploy, the provider, its name.',
+    },
+    'typed-host': {
+      takes: 'NAME',
+      says: 'WEBSITE_DOMAIN once more, to get certificates that the world believes (ENV=prod).',
+    },
+    message: { takes: 'TEXT', says: 'Why, for whoever meets the lock.' },
+    timestamped: { says: 'A run folder of its own for this run.' },
+    strict: { says: 'What was not checked counts as failed.' },
+    verbose: { says: 'Everything that the steps say.' },
+    json: { says: 'The report on stdout, and nothing else.' },
+  },
+} as const
+export type Given = Values<(typeof TOOL)['flags']>

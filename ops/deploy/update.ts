@@ -1,0 +1,110 @@
+import type { DeployPart } from '../report/schema.ts'
+import { type Backup, backUp } from './backup.ts'
+import { checkOut } from './checkout.ts'
+import { ensureSecrets } from './first-secrets.ts'
+import { type Ground, StepFailed } from './ground.ts'
+import { pruneReleases } from './prune.ts'
+import { readReleases, recordRelease, type Release, tagOf } from './releases.ts'
+import { goBack, NOT_NEEDED, restoreFiles, type Rollback } from './rollback.ts'
+import { writeEdge, writeStackEnv } from './stack-files.ts'
+import {
+  buildImage,
+  migrate,
+  readRange,
+  replaceSlots,
+  replaceWorkers,
+  startStores,
+  startTheRest,
+} from './stack-steps.ts'
+import { watch } from './watch.ts'
+
+/** What a deploy is told besides its settings. */
+export type UpdateWish = {
+  watchSeconds: number
+  mayRollBack: boolean
+  edgeFiles: readonly { path: string; text: string }[]
+  secrets: Readonly<Record<string, string>>
+  /** Asks the live product; false is a failure like any other. */
+  isGood(): Promise<{ ok: boolean; because: string }>
+}
+
+/** What came of it. `failure` names the cause. */
+export type Updated = {
+  release: Release | undefined
+  previous: Release | undefined
+  backup: Backup | undefined
+  migrations: DeployPart['migrations']
+  rollback: Rollback
+  failure: Error | undefined
+}
+
+/** From the pushed branch to a product that answers, or back to the one that did. */
+export async function update(ground: Ground, wish: UpdateWish): Promise<Updated> {
+  const { step } = ground.progress
+  const [previous] = await readReleases(ground)
+  const so: Updated = {
+    release: undefined,
+    previous,
+    backup: undefined,
+    migrations: { before: null, after: null },
+    rollback: NOT_NEEDED,
+    failure: undefined,
+  }
+  let isTouched = false
+  try {
+    const commit = await step('checkout', () => checkOut(ground))
+    const tag = tagOf(commit)
+    await step('settings', () => writeStackEnv(ground, tag))
+    await step('edge files', () => writeEdge(ground, wish.edgeFiles))
+    await step('secrets', () => ensureSecrets(ground, wish.secrets))
+    await step('image', (onLine) => buildImage(ground, tag, onLine))
+    await step('database', () => startStores(ground))
+    if (previous) {
+      so.backup = await step('backup', () => backUp(ground))
+      so.migrations.before = (await readRange(ground)).live
+    }
+    await step('migration', (onLine) => migrate(ground, onLine))
+    const { head, live } = await readRange(ground)
+    so.migrations.after = live
+    isTouched = true
+    await step('servers', (onLine) => replaceSlots(ground, onLine))
+    await step('worker', () => replaceWorkers(ground))
+    await step('edge', () => startTheRest(ground))
+    await step('watch', (onLine) => watch(ground, wish.watchSeconds, onLine))
+    await step('questions', () => requireGood(wish))
+    so.release = { commit, tag, head, at: new Date().toISOString() }
+    const kept = await step('record', () => recordRelease(ground, so.release!))
+    await step('old images', () => pruneReleases(ground, kept))
+  } catch (error) {
+    so.failure = error instanceof Error ? error : new Error(String(error))
+    so.rollback = await recover(ground, wish, { previous, isTouched })
+  }
+  return so
+}
+
+async function requireGood({ isGood }: UpdateWish): Promise<void> {
+  const { ok, because } = await isGood()
+  if (!ok) throw new StepFailed(because, '')
+}
+
+type Fallen = { previous: Release | undefined; isTouched: boolean }
+
+/** Whatever becomes of it, the failure that led here stays the one that is told. */
+async function recover(
+  ground: Ground,
+  { mayRollBack }: UpdateWish,
+  { previous, isTouched }: Fallen,
+): Promise<Rollback> {
+  if (!previous)
+    return { decision: 'failed', because: 'Nothing ran here before, so there is nothing to go back to.' }
+  try {
+    if (!isTouched) {
+      await restoreFiles(ground, previous)
+      return NOT_NEEDED
+    }
+    if (!mayRollBack) return { decision: 'switched-off', because: '--no-rollback was given.' }
+    return await ground.progress.step('rollback', (onLine) => goBack(ground, previous, onLine))
+  } catch (error) {
+    return { decision: 'failed', because: error instanceof Error ? error.message : String(error) }
+  }
+}

@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ROOT } from '../../launch/places.mjs'
+import { type Deployed, type Droplet, openDroplet } from './droplet.ts'
+
+const GOOD_MAIN = readFileSync(join(ROOT, 'server/src/main.ts'), 'utf8')
+
+let droplet: Droplet
+const seconds: Record<string, number> = {}
+beforeAll(async () => {
+  droplet = await openDroplet('latchkey-deploy')
+})
+afterAll(async () => {
+  process.stdout.write(`${JSON.stringify(seconds)}\n`)
+  await droplet.close()
+})
+
+async function deploy(what: string, ...words: string[]): Promise<Deployed> {
+  const startedAt = Date.now()
+  const deployed = await droplet.deploy(...words)
+  seconds[what] = Math.round((Date.now() - startedAt) / 1000)
+  if (!deployed.report)
+    throw new Error(`no report (${deployed.code}): ${deployed.stdout}\n${deployed.stderr}`)
+  return deployed
+}
+const health = async () => {
+  const answer = await fetch(`${droplet.url}/api/health`)
+  return [answer.status, ((await answer.json()) as { ok: boolean }).ok]
+}
+const running = async () =>
+  (await droplet.docker('compose', 'ps', '--format', '{{.Service}} {{.Image}}'))
+    .trim()
+    .split('\n')
+    .filter((line) => /^(server|jobs)/.test(line))
+    .sort()
+const failed = ({ report }: Deployed) => report?.failures.map(({ name, because }) => `${name}: ${because}`)
+
+test('R3: on a bare machine with an engine: everything is made, started, asked and good', async () => {
+  const { code, report, stderr } = await deploy('first')
+  expect([code, report?.failures], stderr).toEqual([0, []])
+  expect(report).toMatchObject({
+    success: true,
+    mode: 'update-only',
+    smoke: { verdict: 'pass' },
+    deploy: { previous: null, backup: null, rollback: { decision: 'not-needed' } },
+  })
+  expect(await health()).toEqual([200, true])
+})
+
+test('R3, O7: the next commit takes its place, under load, and nobody notices', async () => {
+  const before = await running()
+  await droplet.push('a word changes', {
+    'shared/src/brand.ts': (text) => text.replace(/tagline: '[^']*'/, "tagline: 'Another word'"),
+  })
+  const load = startLoad(droplet.url)
+  const { code, report, stderr } = await deploy('update')
+  const { answered, failures } = await load.stop()
+  expect([code, report?.failures], stderr).toEqual([0, []])
+  expect(report?.deploy).toMatchObject({ backup: { verified: true }, rollback: { decision: 'not-needed' } })
+  expect(await running()).not.toEqual(before)
+  expect(await (await fetch(droplet.url, { headers: { accept: 'text/html' } })).text()).toContain(
+    'Another word',
+  )
+  seconds['requests'] = answered
+  expect(failures).toEqual([])
+  expect(answered).toBeGreaterThan(500)
+})
+
+test('--rollback: what ran before runs again, and forward once more', async () => {
+  const now = await running()
+  const back = await deploy('rollback', '--rollback')
+  expect([back.code, back.report?.mode, back.report?.deploy?.rollback.decision]).toEqual([
+    0,
+    'rollback',
+    'done',
+  ])
+  expect(await running()).not.toEqual(now)
+  expect(await (await fetch(droplet.url, { headers: { accept: 'text/html' } })).text()).not.toContain(
+    'Another word',
+  )
+  expect((await deploy('forward again')).code).toBe(0)
+  expect(await running()).toEqual(now)
+})
+
+test('R25, O7: an image whose server ends at once: the old version runs, and the report names the cause', async () => {
+  const before = await running()
+  await droplet.push('a server that ends', { 'server/src/main.ts': "throw new Error('broken on purpose')\n" })
+  const deployed = await deploy('broken image')
+  expect(deployed.code).toBe(1)
+  expect(failed(deployed)?.join()).toContain('server-a did not become healthy')
+  expect(deployed.report?.deploy?.rollback.decision).toBe('done')
+  expect(deployed.report?.deploy?.logExcerpt).toContain('broken on purpose')
+  expect(await health()).toEqual([200, true])
+  expect(await running()).toEqual(before)
+})
+
+test('a migration that fails: nothing that runs is touched', async () => {
+  const before = await running()
+  await droplet.push('a migration that fails', {
+    'server/src/main.ts': GOOD_MAIN,
+    'db/migrations/0010_broken.ts':
+      "export const up = () => Promise.reject(new Error('failed on purpose'))\nexport const down = () => Promise.resolve()\n",
+  })
+  const deployed = await deploy('failing migration')
+  expect(deployed.code).toBe(1)
+  expect(failed(deployed)?.join()).toContain('The migration failed')
+  expect(deployed.report?.deploy).toMatchObject({ rollback: { decision: 'not-needed' } })
+  expect(deployed.report?.deploy?.logExcerpt).toContain('failed on purpose')
+  expect(await health()).toEqual([200, true])
+  expect(await running()).toEqual(before)
+})
+
+test('a worker that falls over again and again: the old one is back', async () => {
+  const before = await running()
+  await droplet.push('a worker that ends', {
+    'db/migrations/0010_broken.ts':
+      'export const up = () => Promise.resolve()\nexport const down = () => Promise.resolve()\n',
+    'jobs/src/main.ts': "throw new Error('no work today')\n",
+  })
+  const deployed = await deploy('crash-looping job')
+  expect(deployed.code).toBe(1)
+  expect(failed(deployed)?.join()).toContain('jobs did not become healthy')
+  expect(deployed.report?.deploy?.rollback.decision).toBe('done')
+  expect(await health()).toEqual([200, true])
+  expect(await running()).toEqual(before)
+})
+
+test('idea 3: where the older build could not live with the database, it is not gone back to', async () => {
+  await droplet.push('a migration that takes something away, with a worker that ends', {
+    'db/migrations/0011_breaking.ts':
+      'export const breaksOlder = true\nexport const up = () => Promise.resolve()\nexport const down = () => Promise.resolve()\n',
+  })
+  const deployed = await deploy('rollback refused')
+  expect(deployed.code).toBe(1)
+  expect(deployed.report?.deploy?.rollback).toMatchObject({
+    decision: 'refused-by-schema',
+    because: expect.stringContaining('0011_breaking') as string,
+  })
+  expect(await health()).toEqual([200, true])
+})
+
+/** Fifty questions a second over connections that are kept, never asked again: what fails is told. */
+function startLoad(url: string): { stop(): Promise<{ answered: number; failures: string[] }> } {
+  const failures: string[] = []
+  const open = new Set<Promise<void>>()
+  let answered = 0
+  const ask = async (path: string): Promise<void> => {
+    try {
+      const answer = await fetch(url + path, { headers: { accept: 'text/html' } })
+      await answer.arrayBuffer()
+      if (answer.status >= 500) failures.push(`${path}: ${answer.status}`)
+      else answered += 1
+    } catch (error) {
+      failures.push(`${path}: ${String((error as Error).cause ?? error)}`)
+    }
+  }
+  let nth = 0
+  const clock = setInterval(() => {
+    const asked = ask(PATHS[(nth += 1) % PATHS.length] ?? '/')
+    open.add(asked)
+    void asked.finally(() => open.delete(asked))
+  }, 20)
+  return {
+    async stop() {
+      clearInterval(clock)
+      await Promise.all(open)
+      return { answered, failures }
+    },
+  }
+}
+const PATHS = ['/api/health', '/', '/login', '/api/auth/csrf']
