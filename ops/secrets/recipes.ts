@@ -24,8 +24,7 @@ const random = (bytes: number): string => randomBytes(bytes).toString('base64url
 /** Clients take the database's own certificate and no other, and give no word to a server that has another. */
 const urlOf = (userinfo: string, database: string): string =>
   `postgres://${userinfo}@postgres:5432/${database}?sslmode=verify-full&sslrootcert=/run/secrets/postgres_cert`
-const databaseUrl = (role: string) => (): string =>
-  urlOf(`${BRAND.slug}_${role}:${random(24)}`, BRAND.slug)
+const databaseUrl = (role: string) => (): string => urlOf(`${BRAND.slug}_${role}:${random(24)}`, BRAND.slug)
 
 export const RECIPES: readonly Recipe[] = [
   { name: 'postgres_password', make: () => random(24) },
@@ -53,7 +52,14 @@ export const RECIPES: readonly Recipe[] = [
 ]
 
 /** What only somebody else can know. Left empty it is not set; a container cannot start without the file. */
-export const YOURS = ['admin_basic_auth', 'ops_basic_auth', 'smtp_pass', 'turnstile_secret_key'] as const
+export const YOURS = [
+  'admin_basic_auth',
+  'ops_basic_auth',
+  'session_secret_previous',
+  'smtp_pass',
+  'token_pepper_previous',
+  'turnstile_secret_key',
+] as const
 
 function certificateOf(key?: string): { cert: string; key: string } {
   const now = Date.now()
