@@ -16,9 +16,9 @@ afterAll(async () => {
   await droplet.close()
 })
 
-async function deploy(what: string, ...words: string[]): Promise<Deployed> {
+async function deploy(what: string, words: string[] = [], settings = {}): Promise<Deployed> {
   const startedAt = Date.now()
-  const deployed = await droplet.deploy(...words)
+  const deployed = await droplet.deploy(words, settings)
   seconds[what] = Math.round((Date.now() - startedAt) / 1000)
   if (!deployed.report)
     throw new Error(`no report (${deployed.code}): ${deployed.stdout}\n${deployed.stderr}`)
@@ -67,9 +67,27 @@ test('R3, O7: the next commit takes its place, under load, and nobody notices', 
   expect(answered).toBeGreaterThan(500)
 })
 
+test('R8: a droplet that cannot be reached: nothing is touched, and the report says so', async () => {
+  const before = await running()
+  const deployed = await deploy('unreachable', [], { DEPLOY_SSH_PORT: '9' })
+  expect([deployed.code, failed(deployed)]).toEqual([5, ['deploy: 127.0.0.1 does not answer on port 9.']])
+  expect(deployed.report?.smoke.verdict).toBe('not-checked')
+  expect([await health(), await running()]).toEqual([[200, true], before])
+})
+
+test('O5: twenty at once: one deploys, and nineteen say who it is', async () => {
+  const all = await Promise.all(
+    Array.from({ length: 20 }, (_, nth) => droplet.deploy(['--message', `number ${nth}`, '--timestamped'])),
+  )
+  const done = all.filter(({ code }) => code === 0)
+  const held = all.filter(({ code }) => code === 4)
+  expect([done.length, held.length], all.map(({ stderr }) => stderr).join('\n')).toEqual([1, 19])
+  for (const { report } of held) expect(report?.failures[0]?.because).toMatch(/has been deploying here/)
+})
+
 test('--rollback: what ran before runs again, and forward once more', async () => {
   const now = await running()
-  const back = await deploy('rollback', '--rollback')
+  const back = await deploy('rollback', ['--rollback'])
   expect([back.code, back.report?.mode, back.report?.deploy?.rollback.decision]).toEqual([
     0,
     'rollback',

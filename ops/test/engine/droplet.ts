@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { Source } from '@latchkey/shared/env'
 import { type Command, type Ran, run } from '../../deeds/run.ts'
 import { ROOT } from '../../launch/places.mjs'
 import { freePort } from '../../local/postgres/free-port.ts'
@@ -23,7 +24,7 @@ export type Droplet = {
   place: string
   /** Pushes what differs, as a developer does. */
   push(message: string, files: Readonly<Record<string, string | ((before: string) => string)>>): Promise<void>
-  deploy(...words: string[]): Promise<Deployed>
+  deploy(words?: readonly string[], settings?: Source): Promise<Deployed>
   docker(...words: string[]): Promise<string>
   close(): Promise<void>
 }
@@ -57,12 +58,15 @@ export async function openDroplet(project: string): Promise<Droplet> {
       }
       await commit(at('operator'), message)
     },
-    async deploy(...words) {
+    async deploy(words = [], settings = {}) {
       const command: Command = [
         ...([process.execPath, 'ops/deploy.ts', '--json', '--watch', '6'] as const),
         ...['--settings', at('deploy.env'), '--env', at('app.env'), ...words],
       ]
-      const ran = await run(command, { cwd: at('operator'), env: { PATH: process.env['PATH'], HOME: home } })
+      const ran = await run(command, {
+        cwd: at('operator'),
+        env: { PATH: process.env['PATH'], HOME: home, ...settings },
+      })
       return { ...ran, report: ran.stdout.startsWith('{') ? (JSON.parse(ran.stdout) as Report) : undefined }
     },
     async close() {

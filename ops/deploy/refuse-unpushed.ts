@@ -1,0 +1,16 @@
+import { changedSince, committedSince, fetchBranch, readStatus } from '../commands/git.ts'
+import type { Command, Run } from '../deeds/run.ts'
+import { Advice } from '../launch/advice.mjs'
+import { unpushedAdvice, unpushedOf } from './unpushed.ts'
+
+/** R5: the droplet takes what is pushed. What is not would be missed there, and nobody would know why. */
+export async function refuseUnpushed(branch: string, here: Run): Promise<void> {
+  await here(fetchBranch(branch))
+  const [status, changed, committed] = await Promise.all(
+    [readStatus(), changedSince(branch), committedSince(branch)].map((command: Command) => here(command)),
+  )
+  // A checkout that has no such remote branch is nobody's to judge: what is deployed is fetched over there.
+  if (!status || changed?.code !== 0 || committed?.code !== 0) return
+  const advice = unpushedAdvice(unpushedOf(status.stdout, committed.stdout), branch)
+  if (advice.length > 0) throw new Advice(...advice)
+}
