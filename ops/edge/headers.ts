@@ -1,31 +1,6 @@
 import type { Headers } from './configuration.ts'
 import type { EdgeSettings } from './settings.ts'
 
-/**
- * What the app says of itself in server/src/http/headers.ts, said once more for what the edge answers alone: a
- * refusal, a redirect, a slot that is gone. A test of the server holds the two together.
- */
-export const securityHeaders = (settings: EdgeSettings): Headers => ({
-  ...hstsOf(settings),
-  frameDeny: true,
-  ...ANYWHERE,
-})
-
-/** Tools of others: nothing about TLS that would outlive the tool, on a host that may serve something else tomorrow. */
-export const toolHeaders: () => Headers = () => ({ frameDeny: true, ...ANYWHERE })
-
-/** The page of the captcha stands in a frame of ours. Which frame and which script, the app alone knows. */
-export const framedHeaders = (settings: EdgeSettings): Headers => ({ ...hstsOf(settings), ...ANYWHERE })
-
-const YEAR = 31_536_000
-const FIVE_MINUTES = 300
-
-/** A promise for a year binds every name below the domain, so only the real one makes it. */
-const hstsOf = ({ env }: EdgeSettings): Headers =>
-  env === 'local'
-    ? {}
-    : { stsSeconds: env === 'prod' ? YEAR : FIVE_MINUTES, stsIncludeSubdomains: env === 'prod' }
-
 const ANYWHERE: Headers = {
   contentTypeNosniff: true,
   customBrowserXSSValue: '0',
@@ -44,7 +19,30 @@ const ANYWHERE: Headers = {
   },
 }
 
-export const contentPolicy: () => Headers = () => ({ contentSecurityPolicy: POLICY.join(';') })
+/**
+ * What the app says of itself in server/src/http/headers.ts, said once more for what the edge answers alone: a
+ * refusal, a redirect, a slot that is gone. A test of the server holds the two together.
+ */
+export const securityHeaders = (settings: EdgeSettings): Headers => ({
+  ...hstsOf(settings),
+  frameDeny: true,
+  ...ANYWHERE,
+})
+
+/** Tools of others: nothing about TLS that would outlive the tool, on a host that may serve something else tomorrow. */
+export const toolHeaders: Headers = { frameDeny: true, ...ANYWHERE }
+
+/** The page of the captcha stands in a frame of ours. Which frame and which script, the app alone knows. */
+export const framedHeaders = (settings: EdgeSettings): Headers => ({ ...hstsOf(settings), ...ANYWHERE })
+
+const YEAR = 31_536_000
+const FIVE_MINUTES = 300
+
+/** A promise for a year binds every name below the domain, so only the real one makes it. */
+const hstsOf = ({ env }: EdgeSettings): Headers =>
+  env === 'local'
+    ? {}
+    : { stsSeconds: env === 'prod' ? YEAR : FIVE_MINUTES, stsIncludeSubdomains: env === 'prod' }
 
 const POLICY = [
   "default-src 'self'",
@@ -60,14 +58,12 @@ const POLICY = [
   'upgrade-insecure-requests',
 ]
 
+export const contentPolicy: Headers = { contentSecurityPolicy: POLICY.join(';') }
+
 /**
  * What a client may claim and nobody here believes. Traefik itself drops the X-Forwarded-… family and X-Real-Ip and
  * writes its own; these are the names that it leaves alone.
  */
-export const claims: () => Headers = () => ({
-  customRequestHeaders: Object.fromEntries(CLAIMS.map((name) => [name, ''])),
-})
-
 const CLAIMS = [
   'Forwarded',
   'Via',
@@ -91,3 +87,7 @@ const CLAIMS = [
   'X-Host',
   'X-Http-Method-Override',
 ]
+
+export const claims: Headers = {
+  customRequestHeaders: Object.fromEntries(CLAIMS.map((name) => [name, ''])),
+}

@@ -6,11 +6,11 @@ import { type EdgeSettings, toolsOf } from './settings.ts'
 /** What a router may send a request through, by name. */
 export function middlewaresOf(settings: EdgeSettings): Record<string, Middleware> {
   return {
-    'drop-claims': { headers: claims() },
+    'drop-claims': { headers: claims },
     'security-headers': { headers: securityHeaders(settings) },
     'security-headers-framed': { headers: framedHeaders(settings) },
     ...(settings.env !== 'local' && {
-      csp: { headers: contentPolicy() },
+      csp: { headers: contentPolicy },
       'redirect-to-https': { redirectScheme: { scheme: 'https', permanent: true } },
       'refuse-plain': nobody(403),
     }),
@@ -22,7 +22,7 @@ export function middlewaresOf(settings: EdgeSettings): Record<string, Middleware
     ...(settings.admin && guard('admin', settings.admin.allowlist, settings)),
     ...(settings.ops &&
       toolsOf(settings).length > 0 && {
-        'security-headers-no-hsts': { headers: toolHeaders() },
+        'security-headers-no-hsts': { headers: toolHeaders },
         ...guard('ops', settings.ops.allowlist, settings),
       }),
   }
