@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import { DEMO_PASSWORD } from './demo.ts'
 import { readEnv, requireEnv } from './env.ts'
 import { isPlaceholder } from './placeholder.ts'
 
@@ -12,7 +13,12 @@ const GOOD = {
   TOKEN_PEPPER: 'token-pepper-0123456789-0123456789',
   ENCRYPTION_KEYS: JSON.stringify({ v1: key, v2: otherKey }),
 }
-const PROD = { ...GOOD, ENV: 'prod', PUBLIC_URL: 'https://example.com' }
+const PROD = {
+  ...GOOD,
+  ENV: 'prod',
+  PUBLIC_URL: 'https://example.com',
+  REDIS_URL: 'redis://app:redis-credential@redis:6379/0',
+}
 const problems = (change: Record<string, string | undefined>) => {
   const read = readEnv({ ...PROD, ...change })
   return read.ok ? [] : read.problems
@@ -33,7 +39,11 @@ test('A3: local runs on defaults', () => {
 describe('A3: prod starts with everything and with nothing less', () => {
   test('complete', () => expect(problems({})).toEqual([]))
 
-  test.each(['DATABASE_URL', 'SESSION_SECRET', 'TOKEN_PEPPER', 'ENCRYPTION_KEYS', 'PUBLIC_URL'])(
+  test('anywhere else the database counts where there is no Redis (decision 24)', () => {
+    expect(problems({ ENV: 'staging', REDIS_URL: undefined })).toEqual([])
+  })
+
+  test.each(['DATABASE_URL', 'REDIS_URL', 'SESSION_SECRET', 'TOKEN_PEPPER', 'ENCRYPTION_KEYS', 'PUBLIC_URL'])(
     'without %s',
     (name) => {
       expect(problems({ [name]: undefined })).toEqual([`${name} is missing`])
@@ -118,7 +128,7 @@ describe('A10: the mail server', () => {
   test('user and password come both or not at all, and the password is not shown', () => {
     expect(problems({ ...SMTP, ...USER })).toEqual([])
     expect(problems({ ...SMTP, SMTP_USER: 'ada' })).toEqual(['SMTP_PASS is missing'])
-    expect(problems({ ...SMTP, SMTP_PASS: 'x' })).toEqual(['SMTP_USER is missing'])
+    expect(problems({ ...SMTP, SMTP_PASS: USER.SMTP_PASS })).toEqual(['SMTP_USER is missing'])
     expect(inspect(requireEnv({ ...PROD, ...SMTP, ...USER }), { depth: 9 })).not.toContain('lovelace')
   })
 
@@ -270,4 +280,51 @@ test('a random secret is never taken for a placeholder', () => {
   for (let round = 0; round < 2000; round += 1)
     for (const encoding of ['base64', 'base64url', 'hex'] as const)
       expect(isPlaceholder(randomBytes(32).toString(encoding))).toBe(false)
+})
+
+describe('A15: what a copied example or an image came with', () => {
+  const shown = (change: Record<string, string>) => [
+    ...new Set(['prod', 'staging'].flatMap((ENV) => problems({ ...change, ENV }))),
+  ]
+  const urls = ['DATABASE_URL', 'MIGRATION_DATABASE_URL', 'JOBS_DATABASE_URL', 'READONLY_DATABASE_URL']
+
+  test.each(['postgres', 'password', 'Password1', 'admin', 'change-me-please', 'aaaaaaaaaaaa', 'app'])(
+    'a URL with the password %s is refused, and is not shown',
+    (password) => {
+      for (const key of urls) {
+        const said = shown({ [key]: `postgres://app:${password}@db:5432/latchkey` })
+        expect(said[0]).toBe(`${key} must hold a password that nobody guesses: npm run gen-secrets`)
+      }
+      expect(shown({ REDIS_URL: `redis://app:${password}@redis:6379/0` })).toEqual([
+        'REDIS_URL must hold a password that nobody guesses: npm run gen-secrets',
+      ])
+    },
+  )
+
+  test('one without a password has other ways in, and on a developer’s machine nobody minds', () => {
+    expect(shown({ DATABASE_URL: 'postgres://app@db:5432/latchkey' })).toEqual([])
+    expect(() => requireEnv({ ...GOOD, DATABASE_URL: 'postgres://app:postgres@db/latchkey' })).not.toThrow()
+  })
+
+  test('a catcher of letters is no mail server', () => {
+    const SMTP = { SMTP_USE_TLS: 'off', EMAIL_FROM_ADDRESS: 'hello@example.com' }
+    for (const SMTP_HOST of ['localhost', '127.0.0.1', '::1'])
+      expect(problems({ ...SMTP, SMTP_HOST, SMTP_PORT: '1025' })).toEqual([
+        'SMTP_HOST must not be a catcher of letters on this machine (port 1025) with ENV=prod',
+      ])
+    expect(problems({ ...SMTP, SMTP_HOST: 'localhost', SMTP_PORT: '25' })).toEqual([])
+    expect(problems({ SMTP_PORT: '1025' })).toEqual([])
+    expect(problems({ ...SMTP, ENV: 'staging', SMTP_HOST: 'localhost', SMTP_PORT: '1025' })).toEqual([])
+  })
+
+  test('nor a password that stands in the docs', () => {
+    const USER = { SMTP_HOST: 'smtp.example.com', SMTP_USER: 'ada', EMAIL_FROM_ADDRESS: 'hello@example.com' }
+    expect(shown({ ...USER, SMTP_PASS: 'change-me' })).toEqual([
+      'SMTP_PASS must be the password that the mail server gave you',
+    ])
+    for (const ADMIN_PASSWORD of [DEMO_PASSWORD, 'change-me-now-please', 'aaaaaaaaaaaaaaaa'])
+      expect(shown({ ADMIN_EMAIL: 'root@example.com', ADMIN_PASSWORD })).toEqual([
+        'ADMIN_PASSWORD must not be one that everybody knows',
+      ])
+  })
 })

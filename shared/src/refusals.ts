@@ -1,3 +1,5 @@
+import { BRAND } from './brand.ts'
+import { DEMO_PASSWORD } from './demo.ts'
 import type { Env } from './env.ts'
 import { isPlaceholder } from './placeholder.ts'
 import { Secret } from './secret.ts'
@@ -99,6 +101,27 @@ const REFUSALS: Refusal[] = [
   },
   { key: 'DEBUG', when: (env) => isProd(env) && env.DEBUG, says: 'must be false with ENV=prod' },
   {
+    key: 'REDIS_URL',
+    when: (env) => isProd(env) && env.REDIS_URL === undefined,
+    says: 'is missing',
+  },
+  {
+    key: 'SMTP_HOST',
+    when: (env) =>
+      isProd(env) && env.SMTP_HOST !== undefined && isThisMachine(env.SMTP_HOST) && env.SMTP_PORT === CATCHER,
+    says: 'must not be a catcher of letters on this machine (port 1025) with ENV=prod',
+  },
+  {
+    key: 'SMTP_PASS',
+    when: (env) => isShown(env) && hasPlaceholder(textOf(env.SMTP_PASS)),
+    says: 'must be the password that the mail server gave you',
+  },
+  {
+    key: 'ADMIN_PASSWORD',
+    when: (env) => isShown(env) && isKnownToAll(textOf(env.ADMIN_PASSWORD)),
+    says: 'must not be one that everybody knows',
+  },
+  {
     key: 'SESSION_TTL_SECONDS',
     when: (env) => isProd(env) && env.SESSION_TTL_SECONDS > env.SESSION_ABSOLUTE_SECONDS,
     says: 'must not be more than SESSION_ABSOLUTE_SECONDS with ENV=prod',
@@ -136,14 +159,48 @@ const SECRET_REFUSALS: Refusal[] = SECRETS.flatMap((key, index) => [
   })),
 ])
 
+const URLS = [
+  'DATABASE_URL',
+  'MIGRATION_DATABASE_URL',
+  'JOBS_DATABASE_URL',
+  'READONLY_DATABASE_URL',
+  'REDIS_URL',
+] as const
+
+const URL_REFUSALS: Refusal[] = URLS.map((key) => ({
+  key,
+  when: (env) => isShown(env) && hasDefaultPassword(textOf(env[key])),
+  says: 'must hold a password that nobody guesses: npm run gen-secrets',
+}))
+
 export const refusalsOf = (env: Env): Pick<Refusal, 'key' | 'says'>[] =>
-  [...REFUSALS, ...SECRET_REFUSALS].filter(({ when }) => when(env))
+  [...REFUSALS, ...SECRET_REFUSALS, ...URL_REFUSALS].filter(({ when }) => when(env))
 
 const keysOf = ({ ENCRYPTION_KEYS }: Env): string[] =>
   Object.values<unknown>(ENCRYPTION_KEYS).flatMap((key) => textOf(key) ?? [])
 
 const isThisMachine = (host: string | undefined): boolean =>
   host === undefined || /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host)
+
+/** Where tools that catch the letters of a developer listen. */
+const CATCHER = 1025
+
+const isKnownToAll = (password: string | undefined): boolean =>
+  password !== undefined && (password === DEMO_PASSWORD || isPlaceholder(password))
+
+const DEFAULT_PASSWORDS = new RegExp(
+  `^(postgres|postgresql|redis|password|passw0rd|secret|admin|root|test|app|${BRAND.slug})\\d*$`,
+  'i',
+)
+
+/** Those of images and tutorials, and the name of the user once more. A URL without a password has other ways in. */
+function hasDefaultPassword(text: string | undefined): boolean {
+  if (text === undefined || !URL.canParse(text)) return false
+  const { username, password } = new URL(text)
+  return (
+    password !== '' && (password === username || DEFAULT_PASSWORDS.test(password) || isPlaceholder(password))
+  )
+}
 
 /** Documented by the service for everybody: a digit, noughts, and two letters. */
 const isTestKey = (key: string | undefined): boolean =>
