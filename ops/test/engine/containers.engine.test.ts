@@ -196,9 +196,8 @@ const isOpen = (host: string, port: number): Promise<boolean> =>
 
 describe('N5, Q13: the database', () => {
   const PG = `
-    import pg from 'pg'
-    import { readFileSync } from 'node:fs'
-    const [url, statement] = process.argv.slice(-2)
+    const [driver, url, statement] = process.argv.slice(1)
+    const { default: pg } = await import(driver)
     const client = new pg.Client({ connectionString: url })
     try { await client.connect(); console.log(JSON.stringify((await client.query(statement)).rows)) }
     catch (error) { console.log(String(error.code ?? error.message)) }
@@ -211,6 +210,7 @@ describe('N5, Q13: the database', () => {
       '--eval',
       PG,
       '--',
+      'pg',
       url,
       statement,
     )
@@ -251,8 +251,8 @@ describe('N5, Q13: the database', () => {
 
 describe('N7: Redis', () => {
   const SAY = `
-    import { Redis } from 'ioredis'
-    const [url, ...words] = process.argv.slice(1)
+    const [driver, url, ...words] = process.argv.slice(1)
+    const { Redis } = await import(driver)
     const client = new Redis(url, { maxRetriesPerRequest: 0, retryStrategy: () => null, lazyConnect: true })
     client.on('error', () => {})
     try { await client.connect(); console.log(String(await client.call(...words))) }
@@ -260,7 +260,17 @@ describe('N7: Redis', () => {
     client.disconnect()`
   const say = async (url: string, ...words: string[]): Promise<string> =>
     (
-      await stack.exec('server-a', 'node', '--input-type=module', '--eval', SAY, '--', url, ...words)
+      await stack.exec(
+        'server-a',
+        'node',
+        '--input-type=module',
+        '--eval',
+        SAY,
+        '--',
+        'ioredis',
+        url,
+        ...words,
+      )
     ).stdout.trim()
 
   test('knows the server, and takes from it what counting needs and nothing else', async () => {
