@@ -2,7 +2,7 @@ import type { Service } from './configuration.ts'
 import { type EdgeSettings, type OpsTool, toolsOf } from './settings.ts'
 
 /** Asked inside the network. A slot that answers with 400 or more, or not in time, gets no requests until it does. */
-export const SLOT_CHECK = { path: '/internal/health', interval: '2s', timeout: '1s' }
+export const SLOT_CHECK = { path: '/internal/ready', interval: '2s', timeout: '1s' }
 
 /** Who answers behind the edge. No name of a store or of the worker stands here. */
 export function servicesOf(settings: EdgeSettings): Record<string, Service> {

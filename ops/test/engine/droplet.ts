@@ -143,7 +143,7 @@ const deployEnvOf = (target: SshTarget, place: string, origin: string): string =
     `DEPLOY_SSH_PORT=${target.port}`,
     `DEPLOY_SSH_USER=${target.user}`,
     `DEPLOY_SSH_KEY_FILE=${target.keyFile}`,
-    `DEPLOY_HOST_KEY='${target.hostKey ?? ''}'`,
+    `DEPLOY_HOST_KEY='${target.hostKey?.split(' ').slice(0, 2).join(' ') ?? ''}'`,
     `DEPLOY_PATH=${place}`,
     `DEPLOY_REPOSITORY=${origin}`,
     '',
