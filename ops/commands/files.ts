@@ -19,3 +19,9 @@ export const removeFile = (path: string): Command => ['rm', '-f', '--', operand(
 export const isThere = (path: string): Command => ['test', '-e', operand('path', path)]
 export const freeDiskOf = (path: string): Command => ['df', '-P', '-k', '--', operand('path', path)]
 export const listFolder = (path: string): Command => ['ls', '-1', '--', operand('path', path)]
+
+/** In one step, over what is there. */
+export const moveFile = (from: string, to: string): Command => [
+  ...(['mv', '-f', '--'] as const),
+  ...[operand('path', from), operand('path', to)],
+]

@@ -14,7 +14,7 @@ const guarded = (lock: string, sentence: string, ...words: string[]): Command =>
 const PROLOGUE = `umask 077
 lock=$1 token=$2
 held=$(cat -- "$lock/token" 2>/dev/null)
-since() { echo $(($(date +%s) - $(date -r "$lock/$1" +%s))); }
+since() { echo $(($(date +%s) - $(date -r "$lock/$1" +%s 2>/dev/null || echo 0))); }
 `
 
 /** The folder that the lock stands in. */

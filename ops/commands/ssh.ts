@@ -27,7 +27,7 @@ const PROVED_BY: Readonly<Record<string, string>> = {
 export function ssh(target: Target, ground: Ground, script: string): Command {
   return [
     'ssh',
-    ...['-F', 'none', '-T', '-a', '-x', '-i', literal(operand('path', target.keyFile))],
+    ...['-F', 'none', '-T', '-a', '-x', '-i', localPath(target.keyFile)],
     ...options({
       BatchMode: 'yes',
       CheckHostIP: 'no',
@@ -90,9 +90,12 @@ const shared = (control: string | undefined): Record<string, string> =>
 const options = (given: Record<string, string>): string[] =>
   Object.entries(given).flatMap(([name, value]) => ['-o', `${name}=${value}`])
 
-/** ssh reads its options like lines of a file: blanks part, and % begins a name of its own. */
-const quoted = (path: string): string => `"${literal(operand('path', path))}"`
-const literal = (path: string): string => path.replaceAll('%', '%%')
+/** ssh reads its options like lines of a file: blanks part, which is why a path holds no quote, and no % or $. */
+const quoted = (path: string): string => `"${localPath(path)}"`
+
+/** Of this machine, which may be a Windows; its ssh reads slashes as well. */
+const localPath = (path: string): string =>
+  operand('path', process.platform === 'win32' ? path.replaceAll('\\', '/') : path)
 
 function portOf(port: number): string {
   const word = operand('port', String(port))

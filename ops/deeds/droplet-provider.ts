@@ -1,3 +1,4 @@
+import type { Secret } from '@latchkey/shared/secret'
 import { sleep } from '../local/sleep.ts'
 import { type Ask, askerOf, type Cloud } from './cloud/ask.ts'
 import { CloudFailed } from './cloud/cloud-failed.ts'
@@ -40,7 +41,8 @@ export type NewDroplet = {
   sshKeyId: number
   vpcId: string
   tags: string[]
-  userData: string
+  /** Holds the key that the droplet is known by at first. */
+  userData: Secret
 }
 
 export function digitalOcean(cloud: Cloud): DropletProvider {
@@ -84,7 +86,7 @@ async function createDroplet(ask: Ask, wanted: NewDroplet, waiting: Waiting): Pr
   const { name, region, size, image, sshKeyId, vpcId, tags, userData } = wanted
   const body = {
     ...{ name, region, size, image, tags, ipv6: true, monitoring: true },
-    ...{ ssh_keys: [sshKeyId], vpc_uuid: vpcId, user_data: userData },
+    ...{ ssh_keys: [sshKeyId], vpc_uuid: vpcId, user_data: userData.reveal() },
   }
   try {
     const made = await ask.one(newDroplet, { method: 'POST', path: '/v2/droplets', body })

@@ -1,4 +1,5 @@
-import { access, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { access, mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Source } from '@latchkey/shared/env'
@@ -20,9 +21,10 @@ export type Reached = { ok: true } | { ok: false; why: WhyNot; failure: Connecti
 const NO_CONNECTION = 255
 
 export async function openRemoteShell(target: Target, local: Run = runHere): Promise<RemoteShell> {
-  const home = await mkdtemp(join(tmpdir(), 'latchkey-ssh-'))
+  const home = join(tmpdir(), `latchkey-ssh-${randomBytes(6).toString('hex')}`)
   const ground: Ground = { knownHosts: join(home, 'known'), ...(canShare && { control: join(home, 'c') }) }
   const command = ssh(target, ground, REMOTE_SCRIPT)
+  await mkdir(home, { mode: 0o700 })
   await writeFile(ground.knownHosts, knownHostsLine(target.hostKey), { mode: 0o600 })
 
   const run: Run = async (words, { stdin = '', cwd = '.', env, ...rest } = {}) => {

@@ -10,7 +10,7 @@ export type RunOptions = {
   env?: Source
   cwd?: string
   signal?: AbortSignal
-  /** Each whole line as it comes, for whoever follows. */
+  /** Each line as it comes, for whoever follows. */
   onLine?: (line: string) => void
   timeoutMs?: number
   /** Its stdin stays open as long as it runs: the other end knows by it that we are still here. */
@@ -48,8 +48,9 @@ export const run: Run = (command, { stdin, env, cwd, signal, onLine, timeoutMs, 
       const lines = linesTo(onLine)
       child[name].setEncoding('utf8').on('data', (chunk: string) => {
         ran[name] += chunk
-        lines(chunk)
+        lines.take(chunk)
       })
+      child[name].once('end', lines.end)
     }
     const finish = (code: number): void => {
       clearTimeout(patience)
@@ -68,12 +69,17 @@ export const run: Run = (command, { stdin, env, cwd, signal, onLine, timeoutMs, 
     if (signal?.aborted) end()
   })
 
-function linesTo(onLine: ((line: string) => void) | undefined): (chunk: string) => void {
-  if (!onLine) return () => {}
+type Lines = { take(chunk: string): void; end(): void }
+
+function linesTo(onLine: ((line: string) => void) | undefined): Lines {
+  if (!onLine) return { take: () => {}, end: () => {} }
   let rest = ''
-  return (chunk) => {
-    const lines = (rest + chunk).split('\n')
-    rest = lines.pop() ?? ''
-    lines.forEach(onLine)
+  return {
+    take(chunk) {
+      const lines = (rest + chunk).split('\n')
+      rest = lines.pop() ?? ''
+      lines.forEach((line) => onLine(line))
+    },
+    end: () => rest !== '' && onLine(rest),
   }
 }

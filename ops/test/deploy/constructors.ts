@@ -1,6 +1,7 @@
 import * as docker from '../../commands/docker.ts'
 import * as files from '../../commands/files.ts'
 import * as git from '../../commands/git.ts'
+import { makeHostKey } from '../../commands/droplet.ts'
 import * as lock from '../../commands/lock.ts'
 import type { Shape } from '../../commands/operand.ts'
 import * as postgres from '../../commands/postgres.ts'
@@ -58,6 +59,9 @@ export const MAKERS: readonly Maker[] = [
   ['writeFile', 'path', (value) => files.writeFile(value, '0600')],
   ['readFile', 'path', files.readFile],
   ['removeFile', 'path', files.removeFile],
+  ['moveFile', 'path', (value) => files.moveFile(value, '/opt/there')],
+  ['moveFile to', 'path', (value) => files.moveFile('/opt/here', value)],
+  ['makeHostKey', 'path', makeHostKey],
   ['isThere', 'path', files.isThere],
   ['freeDiskOf', 'path', files.freeDiskOf],
   ['makeRoom', 'path', (value) => lock.makeRoom(`${value}/lock`)],

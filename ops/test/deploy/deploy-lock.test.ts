@@ -165,6 +165,14 @@ describe.skipIf(!findOnPath('flock'))('O5: one deploy at a time (flock)', () => 
     expect((await findLockHolder({ run, path }))?.owner?.operator).toBe('ben')
   })
 
+  test('one without a beat was silent for ever', async () => {
+    await using held = await take(anna)
+    rmSync(join(path, 'beat'))
+    expect((await refusalOf(take(ben))).isStale).toBe(true)
+    await using next = await take(ben, true)
+    expect(next.owner.token).not.toBe(held.owner.token)
+  })
+
   test('of two who both see the same dead holder, one gets it', async () => {
     const dead = contend({ path, asker: anna })
     await dead.outcome

@@ -25,7 +25,7 @@ const provider = (change: { token?: string; patienceMs?: number; url?: string } 
 const quiet = progressOn({ write: () => {} })
 const wanted: Provision = {
   ...{ name: 'latchkey', region: 'fra1', size: 's-2vcpu-4gb', image: 'debian-13-x64', tags: ['latchkey'] },
-  ...{ userData: '#cloud-config\n', domain: 'example.com', labels: ['www', 'admin'] },
+  ...{ userData: new Secret('#cloud-config\n'), domain: 'example.com', labels: ['www', 'admin'] },
   sshKey: { name: 'deploy', publicKey: 'ssh-ed25519 AAAA one' },
 }
 const NEW_DROPLET = { ...wanted, sshKeyId: 1, vpcId: 'vpc-1' }

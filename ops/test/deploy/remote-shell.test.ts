@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,6 +12,7 @@ import { REMOTE_SCRIPT, Unsendable } from '../../deeds/remote-script.ts'
 import { run } from '../../deeds/run.ts'
 import { freePort } from '../../local/postgres/free-port.ts'
 import { sleep } from '../../local/sleep.ts'
+import type { HeldCommand } from './held-command.ts'
 import { hostileValues } from './hostile.ts'
 import { spyOn } from './spy.ts'
 import { hasSshd, openTestSshd, type TestSshd } from './sshd.ts'
@@ -85,10 +88,14 @@ describe.skipIf(!hasSshd)('a shell on the droplet (openssh-server)', () => {
   })
 
   test('O4: what stands on stdin is in no process’s words, here or there', async () => {
-    const under = shell.run(['sh', '-c', 'cat > /dev/null; sleep 1'], { stdin: 'canary-of-stdin\n' })
-    await sleep(500)
+    const begun = Promise.withResolvers<unknown>()
+    const under = shell.run(['sh', '-c', 'cat > /dev/null; echo begun; sleep 2'], {
+      stdin: 'canary-of-stdin\n',
+      onLine: begun.resolve,
+    })
+    await begun.promise
     const { stdout } = await run(['ps', '-eo', 'args', '-ww'])
-    expect(stdout).toContain('sleep 1')
+    expect(stdout).toContain('echo begun; sleep 2')
     expect(stdout).not.toContain('canary-of-stdin')
     expect(stdout).not.toContain(Buffer.from('canary-of-stdin\n').toString('base64'))
     await under
@@ -156,6 +163,20 @@ describe.skipIf(!hasSshd)('a shell on the droplet (openssh-server)', () => {
       await expect.poll(async () => (await run(['pgrep', '-F', file])).code, WAIT).toBe(1)
     },
   )
+
+  test('O5: the tool is killed: what it had begun over there is ended', async () => {
+    const file = join(home, 'orphan-of-the-killed')
+    const held: HeldCommand = {
+      target: sshd.target,
+      command: ['sh', '-c', 'echo $$ > "$1"; echo begun; sleep 60', 'x', file],
+    }
+    const words = [join(import.meta.dirname, 'held-command.ts'), JSON.stringify(held)]
+    const tool = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] })
+    await once(tool.stdout, 'data')
+    expect((await run(['pgrep', '-F', file])).code).toBe(0)
+    tool.kill('SIGKILL')
+    await expect.poll(async () => (await run(['pgrep', '-F', file])).code, WAIT).toBe(1)
+  })
 
   test('nothing is left when it is closed', async () => {
     const mine = () => readdirSync(tmpdir()).filter((name) => name.startsWith('latchkey-ssh-'))

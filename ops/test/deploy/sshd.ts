@@ -16,6 +16,9 @@ export type TestSshd = {
   log(): string
   /** The same address with another host key: a droplet made anew, or somebody in between. */
   swapHostKey(): Promise<void>
+  /** Reads its host key again. */
+  restart(): Promise<void>
+  hostKeyFile: string
   /** A key that it does not know. */
   strangerKey: string
   close(): Promise<void>
@@ -57,6 +60,10 @@ export async function openTestSshd(): Promise<TestSshd> {
   if (isRoot) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
   writeFileSync(at('config'), configOf(home, port))
   let server = await start(at, port)
+  const restart = async () => {
+    await stop(server)
+    server = await start(at, port)
+  }
 
   return {
     target: {
@@ -65,11 +72,12 @@ export async function openTestSshd(): Promise<TestSshd> {
     },
     strangerKey: at('stranger'),
     log: () => readFileSync(at('log'), 'utf8'),
+    hostKeyFile: at('host'),
+    restart,
     async swapHostKey() {
-      await stop(server)
       await rm(at('host'))
       makeKey(at('host'))
-      server = await start(at, port)
+      await restart()
     },
     async close() {
       await stop(server)
