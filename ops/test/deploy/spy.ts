@@ -8,7 +8,7 @@ export function spyOn(run: Run): { run: Run; seen: Seen[] } {
   return {
     seen,
     run: (command, options) => {
-      seen.push({ command, stdin: options?.stdin ?? '', env: options?.env })
+      seen.push({ command, stdin: options?.stdin ?? '', env: options?.env && { ...options.env } })
       return run(command, options)
     },
   }
