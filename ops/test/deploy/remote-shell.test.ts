@@ -171,7 +171,8 @@ describe.skipIf(!hasSshd)('a shell on the droplet (openssh-server)', () => {
       command: ['sh', '-c', 'echo $$ > "$1"; echo begun; sleep 60', 'x', file],
     }
     const words = [join(import.meta.dirname, 'held-command.ts'), JSON.stringify(held)]
-    const tool = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const env = { ...process.env, TMPDIR: home }
+    const tool = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'], env })
     await once(tool.stdout, 'data')
     expect((await run(['pgrep', '-F', file])).code).toBe(0)
     tool.kill('SIGKILL')
