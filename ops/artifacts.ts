@@ -74,7 +74,9 @@ function folderAt(path: string, scrubber: Scrubber): RunFolder {
     },
     pour: (file, from) =>
       place(file, (handle) =>
-        pipeline(from, scrubber.stream(), handle.createWriteStream({ autoClose: false })),
+        pipeline(from, scrubber.stream(), async (chunks: AsyncIterable<Buffer>) => {
+          for await (const chunk of chunks) await handle.appendFile(chunk)
+        }),
       ),
     read: (file) => readFile(join(path, file), 'utf8').catch(() => undefined),
     async files() {

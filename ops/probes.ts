@@ -71,7 +71,10 @@ async function askOne(probe: Probe, trip: Trip, folder: RunFolder): Promise<Bloc
   const tookMs = Math.round(performance.now() - startedAt)
   const requestIds = site.heard.flatMap(({ requestId }) => requestId ?? []).slice(0, IDS_MOST)
   const block = blockOf(probe, finding, { tookMs, requestIds })
-  return keep(folder, probe, block, finding.files)
+  // Somebody may have been made meanwhile, and has to be taken away whatever becomes of the files.
+  return keep(folder, probe, block, finding.files).catch((error: unknown) =>
+    blockOf(probe, broken(error), { tookMs, requestIds }),
+  )
 }
 
 /** The first of many are enough to find the others. */
@@ -120,6 +123,15 @@ export async function askForCompleteness(folder: RunFolder): Promise<Block> {
   const block = blockOf(COMPLETENESS, finding, { tookMs: Math.round(performance.now() - startedAt) })
   return keep(folder, COMPLETENESS, block)
 }
+
+/** For a run that ended before there was anything to ask. */
+export const unasked = (because: string) =>
+  Object.fromEntries(
+    [...PROBES, COMPLETENESS].map((probe) => [
+      probe.name,
+      blockOf(probe, notChecked(because), { tookMs: 0 }),
+    ]),
+  ) as Record<BlockName, Block>
 
 export const NOT_YET: Block = blockOf(COMPLETENESS, notChecked('The report is being written.'), { tookMs: 0 })
 

@@ -185,10 +185,11 @@ function formsOf(value: string): string[] {
   const json = JSON.stringify(value).slice(1, -1)
   const url = encodeURIComponent(value)
   const plain = [value, json, JSON.stringify(json).slice(1, -1), escapeHtml(value), escapeHtml(json)]
-  const urls = [url, url.replace(/%../g, (byte) => byte.toLowerCase()), url.replaceAll('%20', '+')]
+  const urls = [url, strictly(url), new URLSearchParams({ v: value }).toString().slice('v='.length)]
+  const lowered = urls.map((form) => form.replace(/%../g, (byte) => byte.toLowerCase()))
   const bytewise = ['', '%', '\\x', '\\u00', '\\\\u00'].flatMap((before) => everyByte(bytes, before))
   const encoded = [...bytewise, ...base64Of(bytes)].filter((form) => form.length >= ENCODED_LEAST)
-  return [...plain, ...urls, strictly(url), ...encoded].filter((form) => form.length >= PREFIX)
+  return [...plain, ...urls, ...lowered, ...encoded].filter((form) => form.length >= PREFIX)
 }
 
 /** As those write a URL who leave fewer letters as they are. */

@@ -26,7 +26,7 @@ export type Desk = AuditOrigin & Mailroom
 export const STANDING_REFUSALS = {
   NOBODY: 'there is no such person',
   LAST_ADMIN: 'this is the last active ADMIN; make another one first',
-  NOT_SYNTHETIC: `only those whom a check has made can be removed, at ${SYNTHETIC_DOMAIN}`,
+  NOT_SYNTHETIC: `only those whom a check has made can be removed: at ${SYNTHETIC_DOMAIN}, without a role`,
   EVERYBODYS_ROLE: 'everybody has the role USER; suspend the person instead',
 } as const
 export type StandingRefusal = keyof typeof STANDING_REFUSALS
@@ -66,8 +66,7 @@ export async function restorePerson(trx: Trx, desk: Desk, decision: Decision): P
 
 /** Only of those who are nobody: what a check has made is taken away by whoever made it. */
 export async function removePerson(trx: Trx, desk: Desk, decision: Decision): Promise<boolean> {
-  const { id } = await requirePerson(trx, decision, { mayLoseAdmin: true })
-  await requireAdminBeside(trx, id)
+  const { id } = await requirePerson(trx, decision)
   if (!(await deleteSynthetic(trx, id))) throw new StandingRefused('NOT_SYNTHETIC')
   await recordAudit(trx, desk, { action: 'admin.remove_synthetic', ...entryOf(decision) })
   return true

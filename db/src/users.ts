@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import type { ExpressionBuilder } from 'kysely'
 import type { Role } from '@latchkey/shared/roles'
 import { SYNTHETIC_DOMAIN } from '@latchkey/shared/synthetic'
 import { compiledWrite } from './compiled.ts'
-import type { Db, Trx } from './database.ts'
+import type { Database, Db, Trx } from './database.ts'
 import { eachOf, turnOf } from './sql.ts'
 import type { NewUser } from './tables/users.ts'
 
@@ -68,19 +69,21 @@ export const deleteUnproved = (
     .where('isEmailVerified', '=', false)
     .where('id', 'is distinct from', except)
     .where('status', '=', 'active')
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('userRoles')
-            .select('role')
-            .whereRef('userRoles.userId', '=', 'users.id')
-            .where('role', '!=', 'USER'),
-        ),
-      ),
-    )
+    .where(hasNoRole)
     .returning('id')
     .executeTakeFirst()
+
+/** But the one that everybody has. */
+const hasNoRole = (eb: ExpressionBuilder<Database, 'users'>) =>
+  eb.not(
+    eb.exists(
+      eb
+        .selectFrom('userRoles')
+        .select('role')
+        .whereRef('userRoles.userId', '=', 'users.id')
+        .where('role', '!=', 'USER'),
+    ),
+  )
 
 /** Somebody whom a check of the live product made, with all that hangs on them. Nobody else, whoever asks. */
 export async function deleteSynthetic(trx: Trx, userId: string): Promise<boolean> {
@@ -88,6 +91,7 @@ export async function deleteSynthetic(trx: Trx, userId: string): Promise<boolean
     .deleteFrom('users')
     .where('id', '=', userId)
     .where('email', 'like', `%@${SYNTHETIC_DOMAIN}`)
+    .where(hasNoRole)
     .executeTakeFirstOrThrow()
   return numDeletedRows > 0n
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, expect, test } from 'vitest'
 import type { LetterName } from '@latchkey/shared/letters'
+import { SYNTHETIC_DOMAIN } from '@latchkey/shared/synthetic'
 import { keepWritten, sealContext } from '../src/outbox.ts'
 import { openSecretBox } from '../src/secret-box.ts'
 import { openTestDb, sourceOf } from '../src/test-db.ts'
@@ -133,6 +134,21 @@ test('where it is not somebody’s own machine it refuses, in one line', async (
     out: '',
     err: 'outbox: letters can be read here with ENV=local only, and this is ENV=test',
   })
+})
+
+test('elsewhere it shows the letters of those whom a check has made, and of nobody else', async () => {
+  const synthetic = `verify-1@${SYNTHETIC_DOMAIN}`
+  await write(await post(synthetic, '2026-11-21T11:00:00Z'), 'The older one')
+  await write(await post(synthetic, '2026-11-21T11:00:01Z'), 'The newer one')
+  await write(await post('somebody@example.com', '2026-11-21T11:00:02Z'))
+  const { code, out } = await outbox(['--to', synthetic.toUpperCase(), '--json'], { ENV: 'test' })
+  expect(code).toBe(0)
+  expect(JSON.parse(out)).toMatchObject([
+    { to: synthetic, subject: 'The newer one' },
+    { to: synthetic, subject: 'The older one' },
+  ])
+  for (const to of ['somebody@example.com', `x@${SYNTHETIC_DOMAIN}.example.com`])
+    expect(await outbox(['--to', to, '--json'], { ENV: 'test' })).toMatchObject({ code: 1, out: '' })
 })
 
 test('what is not understood is answered with how it is used', async () => {

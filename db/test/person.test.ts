@@ -1,4 +1,6 @@
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
+import type { Role } from '@latchkey/shared/roles'
+import { SYNTHETIC_DOMAIN } from '@latchkey/shared/synthetic'
 import { openTestDb } from '../src/test-db.ts'
 import { insertPerson } from '../src/users.ts'
 import { asTyped } from './as-typed.ts'
@@ -70,4 +72,53 @@ test.each(
   const { code, err } = await person(...words)
   expect(code).toBe(2)
   expect(err).toMatch(/^usage: npm run person -- suspend EMAIL/)
+})
+
+describe('beyond 2: somebody whom a check has made is taken away again', () => {
+  const guest = async (email: string, roles: Role[] = []) =>
+    (await town.db
+      .transaction()
+      .execute((trx) => insertPerson(trx, { email, passwordHash: 'x', displayName: null, roles })))!
+
+  test('with all that hangs on them; the audit remembers it', async () => {
+    const email = `verify-1@${SYNTHETIC_DOMAIN}`
+    const { id } = await guest(email)
+    expect(await person('remove', email, '--reason', 'verify')).toEqual({
+      code: 0,
+      out: `${email} is removed, with all that hung on it`,
+      err: '',
+    })
+    for (const table of ['users', 'profiles', 'userRoles'] as const)
+      expect(
+        await town.db
+          .selectFrom(table)
+          .selectAll()
+          .where(table === 'users' ? 'id' : 'userId', '=', id)
+          .execute(),
+      ).toEqual([])
+    expect(await events()).toContainEqual({
+      action: 'admin.remove_synthetic',
+      actorId: null,
+      targetId: id,
+      metadata: { reason: 'verify' },
+    })
+    expect(await person('remove', email)).toMatchObject({ code: 1, err: 'person: there is no such person' })
+  })
+
+  test.each([
+    ['anybody else', 'uma@example.com', []],
+    ['whoever has a look-alike address', `uma@${SYNTHETIC_DOMAIN}.example.com`, []],
+    ['and of a neighbour', `uma@not${SYNTHETIC_DOMAIN}`, []],
+    ['somebody with a role', `verify-2@${SYNTHETIC_DOMAIN}`, ['SUPPORT']],
+  ] as [string, string, Role[]][])('never %s', async (_who, email, roles) => {
+    const { id } = await guest(email, roles)
+    const before = await events()
+    expect(await person('remove', email)).toEqual({
+      code: 1,
+      out: '',
+      err: `person: only those whom a check has made can be removed: at ${SYNTHETIC_DOMAIN}, without a role`,
+    })
+    expect(await town.db.selectFrom('users').select('id').where('id', '=', id).execute()).toHaveLength(1)
+    expect(await events()).toEqual(before)
+  })
 })

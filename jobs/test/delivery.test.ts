@@ -5,6 +5,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { sealContext } from '@latchkey/db/outbox'
 import { countMailJobs, redriveMail } from '@latchkey/db/undelivered'
 import { insertPerson } from '@latchkey/db/users'
+import { SYNTHETIC_DOMAIN } from '@latchkey/shared/synthetic'
 import { RUNS } from '../src/jobs.ts'
 import { sendOutbox } from '../src/mail/send-outbox.ts'
 import { TRIES_MOST } from '../src/mail/put-off.ts'
@@ -41,6 +42,16 @@ const becomes = (status: string, seconds?: number) =>
     const one = await row()
     return one?.status === status && one
   }, seconds)
+
+test('beyond 2: a letter to somebody whom a check has made stays where the check reads it', async () => {
+  const to = `verify-1@${SYNTHETIC_DOMAIN}`
+  await worker.post(to)
+  const kept = await becomes('kept')
+  expect(kept.body).not.toBeNull()
+  await worker.post(`ada@${SYNTHETIC_DOMAIN}.example.com`)
+  await eventually(async () => server.arrived.length > 0)
+  expect(server.arrived.map((mail) => mail.to)).toEqual([[`ada@${SYNTHETIC_DOMAIN}.example.com`]])
+})
 
 const PARAMS = { name: 'Ada', token: CANARY, code: 'ABC234' }
 const bounces = async () =>

@@ -24,7 +24,7 @@ export const forgedForwarding: Probe = {
     const arrival = await guest.arrive(site).catch(() => undefined)
     if (!arrival) return notChecked('Nobody could sign up: see signupToDashboardTimings.')
     if ('lacks' in arrival) return notChecked(arrival.lacks)
-    const { visitor } = arrival
+    const visitor = arrival.visitor.at(site)
     const plain = await seenFrom(guest, visitor, {})
     const forged = await seenFrom(guest, visitor, FORGED)
     return judge(

@@ -11,7 +11,7 @@ export const healthContract: Probe = {
   name: 'healthContractCheck',
   file: 'meta/health-contract-check.json',
   question: 'Does /api/health say what probes rely on, and that all is well?',
-  next: 'read the log of the server: npm run deploy -- --logs server, or .data/logs/server.log of a local run',
+  next: 'read the log of the server: docker compose logs server-a, or .data/logs/server.log of a local run',
   async ask({ site }) {
     const answer = await site.ask('/api/health')
     const body = jsonOf(answer)

@@ -22,7 +22,7 @@ export const limits: Probe = {
     const arrival = await guest.arrive(site).catch(() => undefined)
     if (!arrival) return notChecked('Nobody could sign up: see signupToDashboardTimings.')
     if ('lacks' in arrival) return notChecked(arrival.lacks)
-    const { visitor } = arrival
+    const visitor = arrival.visitor.at(site)
     await guest.signIn(visitor)
     const renewals = await renewUntilRefused(visitor)
     const told = { renewals: renewals.count, renewalRefusal: refusalOf(renewals.last) }
@@ -30,10 +30,10 @@ export const limits: Probe = {
       return fail(`${renewals.count} renewals of one sign-in within a minute were not refused.`, told)
     if (!mayReachLimits)
       return pass(
-        `The ${renewals.count}th renewal was told to wait. Wrong guesses were not made (--limits).`,
+        `Renewal ${renewals.count} of one sign-in was told to wait. Wrong guesses were not made (--limits).`,
         told,
       )
-    return guessUntilRefused(site, told)
+    return guessUntilRefused(site, renewals.count, told)
   },
 }
 
@@ -45,7 +45,7 @@ async function renewUntilRefused(visitor: Visitor): Promise<{ count: number; las
 }
 
 /** About somebody who is not there. */
-async function guessUntilRefused(site: Site, told: object): Promise<Finding> {
+async function guessUntilRefused(site: Site, renewals: number, told: object): Promise<Finding> {
   const visitor = openVisitor(site)
   const email = `nobody-${randomBytes(8).toString('hex')}@nowhere.invalid`
   for (let count = 1; count <= GUESSES_MOST; count += 1) {
@@ -55,7 +55,10 @@ async function guessUntilRefused(site: Site, told: object): Promise<Finding> {
     })
     const facts = { ...told, guesses: count, guessRefusal: refusalOf(answer) }
     if (isWait(answer))
-      return pass(`The ${count}th wrong guess and too many renewals were told to wait.`, facts)
+      return pass(
+        `Wrong guess ${count} was told to wait, and so was renewal ${renewals} of one sign-in.`,
+        facts,
+      )
     if (answer.status !== 401 && codeOf(answer) !== 'CAPTCHA_REQUIRED')
       return fail(`A wrong guess was answered with ${answer.status}.`, facts)
   }

@@ -15,7 +15,7 @@ export const loginTimings: Probe = {
     const arrival = await guest.arrive(site).catch(() => undefined)
     if (!arrival) return notChecked('Nobody could sign up: see signupToDashboardTimings.')
     if ('lacks' in arrival) return notChecked(arrival.lacks)
-    const { visitor } = arrival
+    const visitor = arrival.visitor.at(site)
     const answers = []
     for (let nth = 0; nth < Math.min(samples, SAMPLES_MOST); nth += 1)
       answers.push(await guest.signIn(visitor))

@@ -14,7 +14,7 @@ export const metrics: Probe = {
     )
     return judge(
       names.length > 0 ? [] : ['nothing in it is a metric'],
-      `${names.length} metrics are told.`,
+      `It tells ${names.length === 1 ? 'one metric' : `${names.length} metrics`}.`,
       { names },
       { files: { 'meta/metrics.txt': text } },
     )

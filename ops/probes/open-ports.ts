@@ -11,7 +11,7 @@ export const openPorts: Probe = {
   name: 'openPorts',
   file: 'edge/open-ports.json',
   question: 'Does nothing but the edge listen to the outside?',
-  next: 'look at the ports in compose.yaml and at the firewall: npm run firewall -- --check',
+  next: 'look at the ports in compose.yaml and at the firewall of the host (ufw status)',
   async ask({ site, hasEdge }) {
     const host = site.address ?? bare(site.origin.hostname)
     if (!hasEdge)

@@ -51,7 +51,8 @@ const isAddition = (line: string): boolean => /^[A-Z]+ [^ ]+: served, but not pr
 
 const pathsOf = (document: Json): string[] => Object.keys(document['paths'] as Json)
 
+let read: Json | undefined
 export const promise = (): Json =>
-  parse(
+  (read ??= parse(
     readFileSync(fileURLToPath(import.meta.resolve('@latchkey/shared/contract/openapi.yaml')), 'utf8'),
-  ) as Json
+  ) as Json)

@@ -17,7 +17,7 @@ export const tlsAcmeGuard: Probe = {
   name: 'tlsAcmeGuard',
   file: 'meta/tls-acme-guard.json',
   question: 'Is the connection safe, the certificate the right one, and asked for in the right place?',
-  next: 'npm run test-tls shows the connection by itself; docs/DEPLOY.md has certificates',
+  next: 'openssl s_client -connect HOST:443 -servername HOST shows the connection by itself; docs/VERIFY.md says what is wanted',
   async ask(trip) {
     const { site, certificates } = trip
     const settings = await certificates?.()

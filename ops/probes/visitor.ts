@@ -7,15 +7,17 @@ export type Visitor = {
   post(path: string, body?: unknown, headers?: Ask['headers']): Promise<Answer>
   /** The CSRF token, fetched where there is none yet. */
   token(): Promise<string>
-  cookies: ReadonlyMap<string, string>
+  /** The cookies as they are sent now. */
+  shown(): string
+  /** The same browser, at a site that remembers apart. */
+  at(site: Site): Visitor
 }
 
-export function openVisitor(site: Site): Visitor {
-  const cookies = new Map<string, string>()
+export function openVisitor(site: Site, cookies = new Map<string, string>()): Visitor {
+  const shown = () => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
 
   async function ask(path: string, { headers, ...rest }: Ask = {}): Promise<Answer> {
-    const shown = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-    const answer = await site.ask(path, { ...rest, headers: { ...headers, cookie: shown || undefined } })
+    const answer = await site.ask(path, { ...rest, headers: { ...headers, cookie: shown() || undefined } })
     for (const line of answer.cookies) keep(line)
     return answer
   }
@@ -35,8 +37,9 @@ export function openVisitor(site: Site): Visitor {
   }
 
   return {
-    cookies,
+    shown,
     token,
+    at: (other) => openVisitor(other, cookies),
     get: (path, more) => ask(path, more),
     post: async (path, body = {}, headers = {}) =>
       ask(path, { method: 'POST', body, headers: { ...headers, 'x-csrf-token': await token() } }),

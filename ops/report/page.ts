@@ -46,7 +46,7 @@ function headerOf(report: Report, { passed, open }: { passed: number; open: numb
     [passed, 'passed'],
     [open, 'not checked'],
   ]
-  return `<header><div class="column">
+  return `<header${report.success ? '' : ' class="fail"'}><div class="column">
 <p class="sign">${safe(BRAND.name)} · ${MODES[report.mode]}</p>
 <h1>${SHAPES[report.success ? 'pass' : 'fail']}<span>${safe(headlineOf(report))}</span></h1>
 <p class="lead">${safe(leadOf(report))}</p>

@@ -10,6 +10,7 @@ export type About = Pick<Report, 'mode' | 'strict' | 'site' | 'commit' | 'versio
   deploy?: DeployPart
 }
 
+/** The blocks may be those of another report, which is told anew with what has happened since. */
 export function reportOf(blocks: Blocks, about: About): Report {
   const { startedAt, finishedAt = new Date(), durations, failures = [], deploy, ...rest } = about
   const named = BLOCKS.map((name) => ({ name, ...blocks[name] }))
@@ -31,7 +32,7 @@ export function reportOf(blocks: Blocks, about: About): Report {
     },
     failures: all,
     notChecked: notChecked.map(({ name, because }) => ({ name, because })),
-    ...blocks,
+    ...(Object.fromEntries(BLOCKS.map((name) => [name, blocks[name]])) as Blocks),
     ...(deploy && { deploy }),
   }
 }

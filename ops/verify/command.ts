@@ -4,15 +4,14 @@ import { run } from '../deeds/run.ts'
 import { readFlags } from '../flags.ts'
 import { Advice } from '../launch/advice.mjs'
 import { ROOT } from '../launch/places.mjs'
-import { readSettings } from '../local/settings.ts'
 import type { Hands } from '../probes/hands.ts'
 import { openSite, type Site } from '../probes/site.ts'
 import type { Report } from '../report/schema.ts'
 import { openScrubber, type Scrubber } from '../scrub.ts'
 import { judgeFolder } from './judge-folder.ts'
-import { knownSecrets } from './known-secrets.ts'
 import { localHands } from './local-hands.ts'
 import { isLoopback, verify } from './story.ts'
+import { readMachine } from './this-machine.ts'
 import { lineOf, summaryOf } from './words.ts'
 
 const TOOL = {
@@ -39,13 +38,19 @@ type Given = Exclude<ReturnType<typeof readFlags<(typeof TOOL)['flags']>>, { hel
 export async function verifyCommand(argv: string[], stop: AbortSignal): Promise<number> {
   const given = readFlags(TOOL, argv)
   if ('help' in given) return tell(given.help).then(() => 0)
-  const scrubber = openScrubber(await knownSecrets())
-  const report = given.folder
-    ? await judgeFolder(await findFolder(given.folder, scrubber), given)
-    : await askSite(given, scrubber, stop)
-  if (given.folder && !given.json) await tell(summaryOf(report))
-  if (given.json) await tell(scrubber.json(report))
-  return report.success ? 0 : 1
+  const scrubber = openScrubber(readMachine(process.env).secrets)
+  try {
+    const report = given.folder
+      ? await judgeFolder(await findFolder(given.folder, scrubber), given)
+      : await askSite(given, scrubber, stop)
+    if (given.folder && !given.json) await tell(summaryOf(report))
+    if (given.json) await tell(scrubber.json(report))
+    return report.success ? 0 : 1
+  } catch (error) {
+    if (!given.json || !(error instanceof Advice)) throw error
+    process.stderr.write(`${error.message}\n`)
+    return 1
+  }
 }
 
 async function askSite(given: Given, scrubber: Scrubber, stop: AbortSignal): Promise<Report> {
@@ -80,7 +85,7 @@ function handsFor(site: Site, given: Given, isHere: boolean): Hands {
   if (given.mutating && given['read-only'])
     throw new Advice('--mutating and --read-only are one or the other.', `Next: ${TOOL.usage} --help`)
   return {
-    ...(isHere && localHands(site, readSettings(process.env).dataDir)),
+    ...(isHere && localHands(site, readMachine(process.env).dataDir)),
     mayWrite: given.mutating || (isHere && !given['read-only']),
     mayReachLimits: given.limits,
   }

@@ -38,6 +38,7 @@ export async function verify({
   const blocks = await askAll(tripOf(site, hands, trip), folder, told, stop)
   const known = {
     ...about,
+    failures: [...(about.failures ?? []), ...(stop?.aborted ? [STOPPED] : [])],
     startedAt,
     site: { url: site.origin.origin, address: site.address ?? null },
     versions: { product: versionIn(blocks.healthContractCheck.facts), node: process.versions.node },
@@ -51,6 +52,8 @@ export async function verify({
   await writeReport(folder, report)
   return report
 }
+
+const STOPPED = { name: 'run', because: 'It was stopped before its end.', next: 'run it again' }
 
 function tripOf(
   site: Site,
@@ -73,7 +76,8 @@ function tripOf(
 export const isLoopback = (hostname: string): boolean =>
   ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
 
-async function writeReport(folder: RunFolder, report: Report): Promise<void> {
+/** As data and as a page. */
+export async function writeReport(folder: RunFolder, report: Report): Promise<void> {
   await folder.write('meta/post-deploy-report.json', report)
   await folder.write('meta/report.html', pageOf(report))
 }

@@ -5,7 +5,10 @@ const SIGNS = { pass: '✓ pass       ', fail: '✗ FAIL       ', 'not-checked':
 const NAME_WIDTH = 26
 
 export const lineOf = (name: BlockName, { verdict, because }: Block): string =>
-  `${SIGNS[verdict]}  ${name.padEnd(NAME_WIDTH)} ${because}`
+  `${SIGNS[verdict]}  ${name.padEnd(NAME_WIDTH)} ${printable(because)}`
+
+/** A terminal obeys what it is shown, and a stranger's server may have said it. */
+const printable = (told: string): string => told.replace(/\p{Cc}+/gu, ' ')
 
 export function summaryOf(report: Report, folder?: string): string {
   const { failures, notChecked, success, durations } = report
@@ -15,7 +18,11 @@ export function summaryOf(report: Report, folder?: string): string {
   const passed = blocks.filter((one) => (one as Block).verdict === 'pass').length
   return [
     '',
-    ...failures.flatMap(({ name, because, next }) => [`✗ ${name}: ${because}`, `  Next: ${next}`, '']),
+    ...failures.flatMap(({ name, because, next }) => [
+      `✗ ${name}: ${printable(because)}`,
+      `  Next: ${next}`,
+      '',
+    ]),
     `${success ? 'It holds' : 'It does not hold'}: ${passed} passed, ${failures.length} failed, ${notChecked.length} not checked, in ${(durations.totalMs / 1000).toFixed(1)} s.`,
     ...(folder ? [`Evidence: ${folder}/meta/report.html and post-deploy-report.json`] : []),
   ].join('\n')

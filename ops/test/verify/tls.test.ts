@@ -1,0 +1,196 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { adminHostPathGuard } from '../../probes/admin-host.ts'
+import { openGuest } from '../../probes/guest.ts'
+import type { CertificateSettings, Hands } from '../../probes/hands.ts'
+import { hostAllowList } from '../../probes/host-allow-list.ts'
+import type { Probe, Trip } from '../../probes/probe.ts'
+import { securityHeaders } from '../../probes/security-headers.ts'
+import { openSite } from '../../probes/site.ts'
+import { smoke } from '../../probes/smoke.ts'
+import { tlsAcmeGuard } from '../../probes/tls.ts'
+import { openPretend } from './pretend-product.ts'
+
+/** Of a directory that browsers do not trust, as before the first real one. */
+function certificateOf(issuer: string, days: number, name = 'localhost'): { key: string; cert: string } {
+  const place = mkdtempSync(join(tmpdir(), 'latchkey-certificate-'))
+  const [key, cert] = [join(place, 'key.pem'), join(place, 'cert.pem')]
+  const words = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
+  const about = [
+    '-subj',
+    `/O=${issuer}/CN=test`,
+    '-addext',
+    `subjectAltName=DNS:${name}`,
+    '-days',
+    String(days),
+  ]
+  execFileSync('openssl', [...words, ...about, '-keyout', key, '-out', cert], { stdio: 'ignore' })
+  try {
+    return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
+  } finally {
+    rmSync(place, { recursive: true })
+  }
+}
+
+const ADMIN = 'admin.localhost'
+const STAGING: CertificateSettings = {
+  environment: 'staging',
+  resolvers: [
+    {
+      name: 'le-staging',
+      directory: 'https://acme-staging-v02.api.letsencrypt.org/directory',
+      email: 'ops@example.com',
+      storageMode: 0o600,
+    },
+  ],
+}
+const opened: (() => Promise<void>)[] = []
+afterAll(() => Promise.all(opened.map((close) => close())))
+
+type Options = {
+  certificate?: ReturnType<typeof certificateOf>
+  settings?: CertificateSettings
+  sendsOn?: boolean
+}
+
+async function trip({ certificate, settings = STAGING, sendsOn = true }: Options = {}) {
+  const shown = certificate ?? certificateOf("(STAGING) Let's Encrypt", 60)
+  const pretend = await openPretend(shown, ADMIN)
+  const plain = http.createServer(({ url = '' }, res) => {
+    const isPage = url === '/'
+    res.writeHead(
+      sendsOn ? (isPage ? 308 : 403) : 200,
+      isPage && sendsOn ? { location: `${pretend.origin}/` } : {},
+    )
+    res.end()
+  })
+  plain.listen(0, '127.0.0.1')
+  await once(plain, 'listening')
+  const site = openSite({ origin: pretend.origin, address: '127.0.0.1', trustsAnybody: true })
+  opened.push(async () => {
+    site.close()
+    plain.close()
+    await pretend.close()
+  })
+  const hands: Hands = {
+    mayWrite: false,
+    mayReachLimits: false,
+    certificates: () => Promise.resolve(settings),
+  }
+  const given: Trip = {
+    ...hands,
+    site,
+    hasEdge: true,
+    adminHost: `${ADMIN}:${site.origin.port}`,
+    plainOrigin: `http://localhost:${(plain.address() as AddressInfo).port}`,
+    samples: 1,
+    guest: openGuest(hands),
+  }
+  return { pretend, ask: (probe: Probe) => probe.ask({ ...given, site: site.apart() }) }
+}
+
+describe('R16, R17, R22, N4: what only an edge can show', () => {
+  let edge: Awaited<ReturnType<typeof trip>>
+  beforeEach(async () => {
+    edge = await trip()
+  })
+
+  test.each(
+    [tlsAcmeGuard, adminHostPathGuard, hostAllowList, securityHeaders, smoke].map((probe) => ({
+      probe,
+      name: probe.name,
+    })),
+  )('$name holds where all is well', async ({ probe }) => {
+    expect(await edge.ask(probe)).toMatchObject({ verdict: 'pass' })
+  })
+
+  test('the admin host serves something that is not /admin, or /admin to a stranger', async () => {
+    edge.pretend.fault = (said, { path, host }) =>
+      host.startsWith(ADMIN) && path === '/api/health' ? { ...said, status: 200 } : said
+    expect(await edge.ask(adminHostPathGuard)).toMatchObject({
+      verdict: 'fail',
+      because: '/api/health answered 200 to a stranger.',
+    })
+    edge.pretend.fault = (said, { path }) => (path === '/admin' ? { ...said, status: 200 } : said)
+    expect(await edge.ask(adminHostPathGuard)).toMatchObject({ verdict: 'fail' })
+  })
+
+  test('a foreign name in the connection itself is served', async () => {
+    edge.pretend.fault = (said, { host }) =>
+      host.startsWith('unknown.invalid:') ? { ...said, status: 200 } : said
+    expect((await edge.ask(hostAllowList)).because).toContain('a TLS connection for unknown.invalid')
+  })
+
+  test('metrics and inner health can be reached through the edge', async () => {
+    edge.pretend.fault = (said, { path }) =>
+      path === '/metrics' || path === '/internal/health' ? { ...said, status: 200 } : said
+    expect(await edge.ask(smoke)).toMatchObject({
+      verdict: 'fail',
+      because: '/internal/health answered 200; /metrics answered 200.',
+    })
+  })
+
+  test('cookies without Secure, and no HSTS', async () => {
+    edge.pretend.fault = (said) => {
+      const { 'strict-transport-security': _, ...headers } = said.headers
+      const cookie = String(headers['set-cookie'] ?? '').replace('; Secure', '')
+      return { ...said, headers: { ...headers, ...(cookie && { 'set-cookie': cookie }) } }
+    }
+    const { verdict, facts } = await edge.ask(securityHeaders)
+    expect(verdict).toBe('fail')
+    expect(facts['wrong']).toEqual([
+      '/: strict-transport-security is missing',
+      '/api/health: strict-transport-security is missing',
+      'cookie __Host-latchkey_csrf: it is not Secure',
+    ])
+  })
+})
+
+describe('R17: certificates', () => {
+  const why = async (options: Options): Promise<string> =>
+    (await (await trip(options)).ask(tlsAcmeGuard)).because
+  const resolver = { ...STAGING.resolvers[0]!, name: 'le' }
+  const settingsWith = (change: Partial<typeof resolver>): CertificateSettings => ({
+    environment: 'staging',
+    resolvers: [{ ...resolver, ...change }],
+  })
+
+  test.each<[string, () => Options, RegExp]>([
+    ['nearly over', () => ({ certificate: certificateOf('(STAGING) X', 3) }), /has [23] days left/],
+    [
+      'for somebody else',
+      () => ({ certificate: certificateOf('(STAGING) X', 60, 'example.com') }),
+      /localhost/,
+    ],
+    ['of nobody', () => ({ certificate: certificateOf('Nobody', 60) }), /browsers do not trust/],
+    [
+      'of staging, in prod',
+      () => ({ settings: { ...STAGING, environment: 'prod' } }),
+      /prod shows a certificate of the staging/,
+    ],
+    [
+      'asked of the production directory outside of prod',
+      () => ({ settings: settingsWith({ directory: 'https://acme-v02.api.letsencrypt.org/directory' }) }),
+      /le asks https:\/\/acme-v02/,
+    ],
+    ['without an address', () => ({ settings: settingsWith({ email: '' }) }), /no e-mail address/],
+    [
+      'kept where others read',
+      () => ({ settings: settingsWith({ storageMode: 0o644 }) }),
+      /can be read by others \(644\)/,
+    ],
+    [
+      'beside a door without TLS',
+      () => ({ sendsOn: false }),
+      /answered 200 and leads to nowhere; http.+health answered 200/,
+    ],
+  ])('%s', async (_what, options, because) => {
+    expect(await why(options())).toMatch(because)
+  })
+})
