@@ -54,7 +54,9 @@ export async function askAll(trip: Trip, folder: RunFolder, told: Told, stop?: A
   const blocks: Partial<Record<BlockName, Block>> = {}
   for (const probe of PROBES) {
     const isLeftOut = stop?.aborted && probe !== guestRemoved
-    const block = isLeftOut ? blockOf(probe, STOPPED, { tookMs: 0 }) : await askOne(probe, trip, folder)
+    const block = isLeftOut
+      ? await keep(folder, probe, blockOf(probe, STOPPED, { tookMs: 0 }))
+      : await askOne(probe, trip, folder)
     blocks[probe.name] = block
     told(probe.name, block)
   }
