@@ -52,7 +52,7 @@ function folderAt(path: string, scrubber: Scrubber): RunFolder {
   async function place(file: string, fill: (handle: Awaited<ReturnType<typeof open>>) => Promise<void>) {
     const target = await placeOf(path, file)
     const beside = join(dirname(target), `.${randomBytes(8).toString('hex')}`)
-    const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW = 0 } = constants
+    const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants
     const handle = await open(beside, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600)
     try {
       await handle.chmod(0o600)

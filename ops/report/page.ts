@@ -85,7 +85,7 @@ const failureOf = ({ name, because, next }: Report['failures'][number], block: B
   `<article class="failure">
 <div class="top">${badgeOf('fail')}<span class="name">${safe(block?.question ?? name)}</span>${tookOf(block)}<span class="because">${safe(because)}</span></div>
 <p class="next"><b>Next</b>${safe(next)}</p>
-${block ? insideOf(name, block) : ''}
+${block ? `<details class="seen"><summary>What was seen</summary>${insideOf(name, block)}</details>` : ''}
 </article>`
 
 function listOf(title: string, hint: string, entries: Entry[]): string {

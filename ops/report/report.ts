@@ -12,15 +12,20 @@ export type About = Pick<Report, 'mode' | 'strict' | 'site' | 'commit' | 'versio
 
 /** The blocks may be those of another report, which is told anew with what has happened since. */
 export function reportOf(blocks: Blocks, about: About): Report {
-  const { startedAt, finishedAt = new Date(), durations, failures = [], deploy, ...rest } = about
+  const { mode, strict, site, commit, versions } = about
+  const { startedAt, finishedAt = new Date(), durations, failures = [], deploy } = about
   const named = BLOCKS.map((name) => ({ name, ...blocks[name] }))
   const failed = named.filter(({ verdict }) => verdict === 'fail')
   const notChecked = named.filter(({ verdict }) => verdict === 'not-checked')
   const all = [...failures, ...failed.map(({ name, because, next }) => ({ name, because, next }))]
   return {
     schemaVersion: SCHEMA_VERSION,
-    success: all.length === 0 && !(rest.strict && notChecked.length > 0),
-    ...rest,
+    success: all.length === 0 && !(strict && notChecked.length > 0),
+    mode,
+    strict,
+    site,
+    commit,
+    versions,
     startedAt: startedAt.toISOString(),
     finishedAt: finishedAt.toISOString(),
     durations: {

@@ -15,7 +15,7 @@ export function summaryOf(report: Report, folder?: string): string {
   const blocks = Object.values(report).filter(
     (one) => typeof one === 'object' && one !== null && 'verdict' in one,
   )
-  const passed = blocks.filter((one) => (one as Block).verdict === 'pass').length
+  const passed = blocks.filter((one) => one.verdict === 'pass').length
   return [
     '',
     ...failures.flatMap(({ name, because, next }) => [

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, expect, test } from 'vitest'
-import { type Report, reportSchema } from '../../report/schema.ts'
+import { reportSchema } from '../../report/schema.ts'
 import { openPretend } from './pretend-product.ts'
 import { aPlace } from './run-folder.ts'
 
@@ -73,7 +73,7 @@ test('R29, R15: --folder judges what an earlier run has left', async () => {
   const folder = join(out, readdirSync(out)[0] ?? '')
   const judge = async () => {
     const { code, out: told } = await verify('--folder', folder, '--json')
-    return { code, report: reportSchema.parse(JSON.parse(told)) as Report }
+    return { code, report: reportSchema.parse(JSON.parse(told)) }
   }
   const first = await judge()
   expect([first.code, first.report.failures]).toEqual([0, []])

@@ -282,7 +282,7 @@ function forgedSeen(): Fault {
 }
 
 describe('beyond 2: whatever is spoiled is found, by name', () => {
-  test.each(FAULTS)('%s', async (_what, fault, name, because, also = []) => {
+  test.each(FAULTS)('%s', async (...[, fault, name, because, also = []]) => {
     pretend.fault = fault
     const report = await evidenceOf()
     expect(report.success).toBe(false)

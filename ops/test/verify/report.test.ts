@@ -131,6 +131,8 @@ test('R32: a run that ended before there was anything to ask has a report with e
   expect(reportSchema.parse(report)).toEqual(report)
   expect(report.notChecked).toHaveLength(BLOCKS.length)
   expect(report.failures).toEqual(failures)
+  const stale = { success: true, ...about, failures }
+  expect(reportOf(report, stale).success, 'told anew').toBe(false)
   expect(reportOf(report, { ...about, mode: 'rollback', strict: true })).toMatchObject({
     mode: 'rollback',
     failures: [],
