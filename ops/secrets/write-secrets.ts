@@ -23,7 +23,7 @@ export function writeSecrets(folder: SecretFolder, { force, redisPrefix }: Wish)
   })
   const yours = YOURS.map((name): Written => {
     const { text } = folder.keep(name, () => '')
-    return { name, outcome: text === '' ? 'yours' : 'kept' }
+    return { name, outcome: text.trim() ? 'kept' : 'yours' }
   })
   return [...written, ...yours]
 }

@@ -53,7 +53,7 @@ const names = [...RECIPES.map(({ name }) => name), ...YOURS].sort()
 test('A16, O10: an empty folder is filled, shut to others, and nothing of it is shown', async () => {
   const { code, said } = await generate('--write', folder)
   expect(code).toBe(0)
-  expect(readdirSync(folder).sort()).toEqual(names)
+  expect(readdirSync(folder).sort()).toEqual([...names, ...YOURS].sort())
   expect(modeOf(folder)).toBe('700')
   expect(new Set(names.map((name) => modeOf(join(folder, name))))).toEqual(new Set(['444']))
   for (const text of Object.values(everything()))
@@ -193,7 +193,7 @@ test('O10: a folder that was open is shut, whatever the umask', () => {
 test('A16: many at once fill a folder that fits together, and leave nothing beside it', async () => {
   const runs = await Promise.all(Array.from({ length: 4 }, () => generate('--write', folder)))
   expect(runs.map(({ code }) => code)).toEqual(Array(4).fill(0))
-  expect(readdirSync(folder).sort()).toEqual(names)
+  expect(readdirSync(folder).sort()).toEqual([...names, ...YOURS].sort())
   const hash = createHash('sha256')
     .update(new URL(read('redis_url')).password)
     .digest('hex')
@@ -216,12 +216,15 @@ test('A16: a file of keys that is none is not quoted, and not written over', asy
 test('A16: --json says what was made, by name', async () => {
   write()
   rmSync(join(folder, 'token_pepper'))
+  for (const name of YOURS) expect(read(name)).toBe('')
+  rmSync(join(folder, 'smtp_pass'))
+  writeFileSync(join(folder, 'smtp_pass'), 'theirs')
   const { said } = await generate('--write', folder, '--json')
   const { secrets } = JSON.parse(said) as { secrets: { name: string; outcome: string }[] }
   const by = Object.groupBy(secrets, ({ outcome }) => outcome)
   expect(by['made']).toEqual([{ name: 'token_pepper', outcome: 'made' }])
-  expect(by['yours']?.map(({ name }) => name)).toEqual([...YOURS])
-  expect(by['kept']).toHaveLength(RECIPES.length - 1)
+  expect(by['yours']?.map(({ name }) => name)).toEqual(YOURS.filter((name) => name !== 'smtp_pass'))
+  expect(by['kept']).toHaveLength(RECIPES.length)
 })
 
 test('A16: without a folder the set is printed as an .env reads it', async () => {

@@ -25,7 +25,7 @@ export function makeCertificate({ names, from, until, key }: CertificateWish): {
     tlv(VERSION, integer(Buffer.from([2]))),
     // Positive and new each time, so that two for the same name are never taken for one.
     integer(Buffer.concat([Buffer.from([1]), randomBytes(15)])),
-    sequence(ECDSA_SHA256),
+    signedBy(privateKey),
     name,
     sequence(time(from), time(until)),
     name,
@@ -33,12 +33,16 @@ export function makeCertificate({ names, from, until, key }: CertificateWish): {
     tlv(EXTENSIONS, sequence(sequence(ALT_NAME, tlv(OCTETS, sequence(...names.map(altName)))))),
   )
   const signature = Buffer.concat([Buffer.from([0]), sign('sha256', told, privateKey)])
-  const whole = sequence(told, sequence(ECDSA_SHA256), tlv(BITS, signature))
+  const whole = sequence(told, signedBy(privateKey), tlv(BITS, signature))
   return {
     cert: `-----BEGIN CERTIFICATE-----\n${linesOf(whole)}\n-----END CERTIFICATE-----\n`,
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   }
 }
+
+/** How it is signed: with SHA-256 either way. */
+const signedBy = ({ asymmetricKeyType }: KeyObject): Buffer =>
+  sequence(asymmetricKeyType === 'rsa' ? RSA_SHA256 : ECDSA_SHA256)
 
 const newKey = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
 
@@ -67,5 +71,6 @@ const [VERSION, EXTENSIONS, DNS_NAME, ADDRESS] = [0xa0, 0xa3, 0x82, 0x87] as con
 const sequence = (...parts: Buffer[]): Buffer => tlv(0x30, ...parts)
 const integer = (value: Buffer): Buffer => tlv(0x02, value)
 const ECDSA_SHA256 = Buffer.from('06082a8648ce3d040302', 'hex')
+const RSA_SHA256 = Buffer.from('06092a864886f70d01010b0500', 'hex')
 const COMMON_NAME = Buffer.from('0603550403', 'hex')
 const ALT_NAME = Buffer.from('0603551d11', 'hex')
