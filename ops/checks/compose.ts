@@ -225,5 +225,10 @@ function publishedOf(port: unknown): string {
 /** Both forms of a service's environment as one. */
 export const asRecord = (environment: Service['environment']): Record<string, unknown> =>
   Array.isArray(environment)
-    ? Object.fromEntries(environment.map((line) => [line.split('=')[0], line.split('=').slice(1).join('=')]))
+    ? Object.fromEntries(
+        environment.map((line): [string, unknown] => [
+          line.split('=')[0] ?? '',
+          line.split('=').slice(1).join('='),
+        ]),
+      )
     : environment

@@ -37,23 +37,14 @@ function sourceOf({ environment, env_file }: Service, dotEnv: Source): Source {
   return { ...(env_file === undefined ? {} : dotEnv), ...Object.fromEntries(own) }
 }
 
-/** `${NAME}`, and with `:-` what stands in its place when it is not set; `:?` is compose's own refusal. */
-function interpolate(text: string, source: Source): string {
-  return text.replace(
-    /\$(?:\$|\{(\w+)(?::?([-?])((?:[^{}]|\$\{[^{}]*\})*))?\}|(\w+))/g,
-    (
-      whole,
-      name: string | undefined,
-      kind: string | undefined,
-      other: string | undefined,
-      bare: string | undefined,
-    ) => {
-      if (whole === '$$') return '$'
-      const value = source[name ?? bare ?? '']
-      return value || (kind === '-' ? interpolate(other ?? '', source) : '')
-    },
-  )
-}
+/** `${NAME}`, and after `:-` what stands in its place when it is not set; `:?` is compose's own refusal. */
+const NAMED = /\$(?:\$|\{(\w+)(?::?-((?:[^{}]|\$\{[^{}]*\})*)|:?\?[^{}]*)?\}|(\w+))/g
+
+const interpolate = (text: string, source: Source): string =>
+  text.replace(NAMED, (whole, name?: string, other?: string, bare?: string) => {
+    if (whole === '$$') return '$'
+    return source[name ?? bare ?? ''] || interpolate(other ?? '', source)
+  })
 
 /** Reads what a container would find under /run/secrets, from where compose mounts it. */
 function mountedIn(service: Service, compose: Compose, secrets: string): ReadFile {

@@ -177,9 +177,12 @@ describe('A15, R28: what the processes would say to their settings', () => {
     ['', { SERVER_PORT: '${PORT-${OTHER:-eighty}}' }, /SERVER_PORT must be/],
   ])('%s is refused before anything starts', (line, environment, says) => {
     writeFileSync(env, `ENV=prod\nWEBSITE_DOMAIN=example.com\n${line}\n`)
-    const entries = Object.entries(environment).map(([key, value]) => [key, value ?? null])
-    const change = (compose: Broken) =>
-      Object.assign(compose.services['server-a']?.['environment'] ?? {}, Object.fromEntries(entries))
+    const entries = Object.entries(environment).map(([key, value]): [string, string | null] => [
+      key,
+      value ?? null,
+    ])
+    const change = (compose: Broken): void =>
+      void Object.assign(compose.services['server-a']?.['environment'] ?? {}, Object.fromEntries(entries))
     expect(told(check(change)).join('\n')).toMatch(says)
   })
 

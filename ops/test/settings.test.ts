@@ -352,7 +352,7 @@ test('A1: the defaults in deploy.env.example and its page are those of the schem
   const shown = parseEnv(read('deploy.env.example').replace(/^# (?=[A-Z0-9_]+=)/gm, ''))
   const page = Object.fromEntries(
     [...read('docs/DEPLOY_SETTINGS.md').matchAll(/^\| `([A-Z][A-Z0-9_]+)` \| (?:none|`([^`]+)`) \|/gm)].map(
-      ([, key, value]) => [key, value ?? ''],
+      ([, key = '', value = '']): [string, string] => [key, value],
     ),
   )
   expect(Object.keys(page).sort()).toEqual([...SETTING_KEYS].sort())
