@@ -236,3 +236,12 @@ test('A16: without a folder the set is printed as an .env reads it', async () =>
   const certificate = new X509Certificate(printed['POSTGRES_CERT'] ?? '')
   expect(certificate.checkPrivateKey(createPrivateKey(printed['POSTGRES_KEY'] ?? ''))).toBe(true)
 })
+
+test('A16: whoever was there a moment earlier is not written over', () => {
+  const kept = openSecretFolder(folder).keep('session_secret', () => {
+    writeFileSync(join(folder, 'session_secret'), 'theirs')
+    return 'ours'
+  })
+  expect([kept, read('session_secret')]).toEqual([{ text: 'theirs', isOurs: false }, 'theirs'])
+  expect(readdirSync(folder)).toEqual(['session_secret'])
+})
