@@ -64,7 +64,11 @@ describe('N5: a role has its patience from the database, also where nobody sets 
   const asApp = async <T>(ask: (client: pg.Client) => Promise<T>): Promise<T> => {
     const client = new pg.Client({ connectionString: town.env.DATABASE_URL.reveal() })
     await client.connect()
-    return ask(client).finally(() => client.end())
+    try {
+      return await ask(client)
+    } finally {
+      await client.end()
+    }
   }
 
   test('statements, idle transactions and waiting for a lock', async () => {

@@ -25,5 +25,9 @@ test('B12: up twice changes nothing', async () => {
 
 test('idea 3: what a build brings, what is there, and the oldest build that can live with it', async () => {
   const range = await rangeOf(town.ownerDb)
-  expect(range).toEqual({ head: range.live, live: expect.stringMatching(/^\d{4}_/) as string, oldest: '0001_people' })
+  expect(range).toEqual({
+    head: range.live,
+    live: expect.stringMatching(/^\d{4}_/) as string,
+    oldest: '0001_people',
+  })
 })

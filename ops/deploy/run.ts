@@ -5,14 +5,16 @@ import { makeFolder } from '../commands/files.ts'
 import { takeDeployLock } from '../deeds/deploy-lock.ts'
 import { openRemoteShell, type RemoteShell } from '../deeds/remote-shell.ts'
 import { type Run, run as runHere } from '../deeds/run.ts'
+import { Secret } from '@latchkey/shared/secret'
 import { Advice } from '../launch/advice.mjs'
+import type { Settings } from '../settings.ts'
 import { ROOT } from '../launch/places.mjs'
 import type { Trip } from '../probes/probe.ts'
 import { openSite, type Site } from '../probes/site.ts'
 import { smoke } from '../probes/smoke.ts'
 import type { Report } from '../report/schema.ts'
 import { openScrubber, type Scrubber } from '../scrub.ts'
-import { knownSecrets } from '../verify/known-secrets.ts'
+import { readMachine } from '../verify/this-machine.ts'
 import { verify } from '../verify/story.ts'
 import { lineOf } from '../verify/words.ts'
 import { resolveAddress, resolvedAdvice } from './address.ts'
@@ -46,7 +48,11 @@ export async function deploy(
   const address = await findAddress(given, read, progress)
   const chosen = choose(given, address)
   await refuseUnpushed(settings.DO_APP_BRANCH, here)
-  const scrubber = openScrubber([...(await knownSecrets()), ...Object.values(edge.secrets)])
+  const scrubber = openScrubber([
+    ...readMachine(process.env).secrets,
+    ...secretsOf(settings),
+    ...Object.values(edge.secrets),
+  ])
   const folder = await openRunFolder({ base: BASE, host: address, timestamped: given.timestamped, scrubber })
   const about = { startedAt, mode: chosen.mode, strict: given.strict, commit: null }
   try {
@@ -118,6 +124,10 @@ const partOf = (
     steps: progress.done,
     files: edge.files.map(({ text }) => text),
   })
+
+/** The operator's own, whichever way they came. */
+const secretsOf = (settings: Settings): string[] =>
+  Object.values(settings).flatMap((value) => (value instanceof Secret ? [value.reveal()] : []))
 
 /** What people type. Where there is no TLS, its name leads there by itself. */
 const originOf = ({ settings, processSettings }: DeploySettings): string =>

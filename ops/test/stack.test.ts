@@ -27,7 +27,7 @@ test('a container is given the secrets that it is told of, and no other', () => 
   for (const [name, { environment = {}, secrets = [] }] of services.filter(([, { image }]) =>
     image.startsWith('latchkey'),
   )) {
-    const told = Object.values(environment).filter((value) => String(value).startsWith('/run/secrets/'))
+    const told = Object.values(environment).filter((value) => value.startsWith('/run/secrets/'))
     const files = new Set(told.map((path) => path.replace('/run/secrets/', '')))
     expect([...secrets].sort(), name).toEqual([...files, 'postgres_cert'].sort())
   }
