@@ -1,13 +1,11 @@
 import type { RunFolder } from '../artifacts.ts'
 import { readLogs, runOnce } from '../commands/docker.ts'
 import type { Run } from '../deeds/run.ts'
-import { blockOf, PROBES } from '../probes.ts'
-import { COMPLETENESS } from '../probes/completeness.ts'
-import { notChecked } from '../probes/finding.ts'
+import { unasked } from '../probes.ts'
 import { type Hands, lettersBy, type Tool } from '../probes/hands.ts'
-import { pageOf } from '../report/page.ts'
-import { type About, type Blocks, reportOf } from '../report/report.ts'
+import { type About, reportOf } from '../report/report.ts'
 import type { Report } from '../report/schema.ts'
+import { writeReport } from '../verify/story.ts'
 import { SLOTS, WORKERS } from './stack-steps.ts'
 
 const LOG_LINES = 2000
@@ -29,12 +27,7 @@ export function handsOn(run: Run, { mayWrite }: { mayWrite: boolean }): Hands {
 
 /** Where there was nothing to ask, there is a report all the same: it says why, and what was not checked. */
 export async function reportUnasked(folder: RunFolder, because: string, about: About): Promise<Report> {
-  const blocks = [...PROBES, COMPLETENESS].map((probe) => [
-    probe.name,
-    blockOf(probe, notChecked(because), { tookMs: 0 }),
-  ])
-  const report = reportOf(Object.fromEntries(blocks) as Blocks, about)
-  await folder.write('meta/post-deploy-report.json', report)
-  await folder.write('meta/report.html', pageOf(report))
+  const report = reportOf(unasked(because), about)
+  await writeReport(folder, report)
   return report
 }
