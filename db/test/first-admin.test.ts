@@ -20,6 +20,7 @@ const PROD = {
   RATE_LIMITS: 'shipped',
   CAPTCHA: 'ladder',
   LOG_LEVEL: 'info',
+  REDIS_URL: 'redis://127.0.0.1:6379',
   ENCRYPTION_KEYS: JSON.stringify({ v1: randomBytes(32).toString('base64') }),
 }
 let town = await openTestDb()

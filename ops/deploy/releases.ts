@@ -14,7 +14,7 @@ const releases = z.array(release)
 export type Release = z.infer<typeof release>
 
 const FOLDER = 'state'
-const FILE = `${FOLDER}/releases.json`
+const FILE = 'state/releases.json'
 /** As many as a rollback may want to look back over; their images are kept. */
 export const KEPT = 4
 

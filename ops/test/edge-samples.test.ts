@@ -115,7 +115,7 @@ describe.each(SAMPLE_NAMES)('%s', (name) => {
   test('both slots are asked whether they can, and no visitor is bound to one', () => {
     const { healthCheck, ...rest } = moving.http.services['app']!.loadBalancer
     expect(healthCheck).toEqual({
-      path: '/internal/health',
+      path: '/internal/ready',
       interval: '2s',
       timeout: '1s',
       followRedirects: false,

@@ -6,6 +6,8 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { certificatesOf } from '../../edge/certificates.ts'
+import { SAMPLE_SETTINGS } from '../../edge/samples.ts'
 import { adminHostPathGuard } from '../../probes/admin-host.ts'
 import { openGuest } from '../../probes/guest.ts'
 import type { CertificateSettings, Hands } from '../../probes/hands.ts'
@@ -16,6 +18,10 @@ import { openSite } from '../../probes/site.ts'
 import { smoke } from '../../probes/smoke.ts'
 import { tlsAcmeGuard } from '../../probes/tls.ts'
 import { openPretend } from './pretend-product.ts'
+
+/** The one directory that browsers trust, from the one place that knows it. */
+const { prod } = SAMPLE_SETTINGS
+const REAL = certificatesOf(prod, prod.websiteDomain)?.resolver.acme.caServer ?? ''
 
 /** Of a directory that browsers do not trust, as before the first real one. */
 function certificateOf(issuer: string, days: number, name = 'localhost'): { key: string; cert: string } {
@@ -176,7 +182,7 @@ describe('R17: certificates', () => {
     ],
     [
       'asked of the production directory outside of prod',
-      () => ({ settings: settingsWith({ directory: 'https://acme-v02.api.letsencrypt.org/directory' }) }),
+      () => ({ settings: settingsWith({ directory: REAL }) }),
       /le asks https:\/\/acme-v02/,
     ],
     ['without an address', () => ({ settings: settingsWith({ email: '' }) }), /no e-mail address/],
