@@ -58,12 +58,14 @@ export async function deploy(
   try {
     await using shell = await openRemoteShell(targetOf(read, address))
     await progress.step('droplet', () => reach(shell, settings.DEPLOY_PATH))
-    const run: Run = (command, options) => shell.run(command, { cwd: settings.DEPLOY_PATH, ...options })
-    await using _lock = await takeDeployLock(
-      { run, path: `${settings.DEPLOY_PATH}/state/lock` },
+    const there: Run = (command, options) => shell.run(command, { cwd: settings.DEPLOY_PATH, ...options })
+    await using lock = await takeDeployLock(
+      { run: there, path: `${settings.DEPLOY_PATH}/state/lock` },
       await asker(given, chosen),
       { breaks: given['break-lock'] },
     )
+    // Whoever has broken our lock deploys now, and we do nothing more.
+    const run: Run = (command, options) => there(command, { signal: lock.lost, ...options })
     const site = siteOf(read, address)
     const ground: Ground = { ...read, run, progress, typedHost: given['typed-host'] }
     const so = given.rollback ? await rollBackByHand(ground) : await update(ground, wishOf(given, edge, site))
