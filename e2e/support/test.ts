@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect, type Browser, type BrowserContext, type Page } from '@playwright/test'
+import { BRAND } from '@latchkey/shared/brand'
 import { inboxOf } from './product.ts'
 
 /** What a person is and does, as verbs. A page that says anything on its console fails its test. */
@@ -75,6 +76,8 @@ export async function signIn(page: Page, person: Person): Promise<void> {
   await page.goto('/login')
   await fillSignIn(page, person)
   await expect(page).toHaveURL(/\/dashboard$/)
+  // The page is there, and not only its address: who goes on before that leaves its questions without an answer.
+  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(BRAND.name)
 }
 
 export async function fillSignIn(
