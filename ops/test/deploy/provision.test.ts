@@ -24,7 +24,13 @@ const provider = (change: { token?: string; patienceMs?: number; url?: string } 
   })
 const quiet = progressOn({ write: () => {} })
 const wanted: Provision = {
-  ...{ name: 'latchkey', region: 'fra1', size: 's-2vcpu-4gb', image: 'debian-13-x64', tags: ['latchkey'] },
+  ...{
+    name: 'latchkey',
+    region: 'fra1',
+    size: 's-2vcpu-4gb',
+    image: 'debian-13-x64',
+    tags: ['latchkey'],
+  },
   ...{ userData: new Secret('#cloud-config\n'), domain: 'example.com', labels: ['www', 'admin'] },
   sshKey: { name: 'deploy', publicKey: 'ssh-ed25519 AAAA one' },
 }
@@ -181,8 +187,15 @@ describe('R2: what a full deploy finds in the cloud', () => {
   test('all pages of a list are read, two at a time', async () => {
     for (let at = 0; at < 7; at += 1)
       cloud.state.vpcs.push({ id: `other-${at}`, name: `other-${at}`, region: 'fra1' })
-    cloud.state.vpcs.push({ id: 'ours', name: 'latchkey-fra1', region: 'fra1' })
-    expect(await provider().ensureVpc('latchkey-fra1', 'fra1')).toEqual({ id: 'ours', outcome: 'as it was' })
+    cloud.state.vpcs.push({
+      id: 'ours',
+      name: 'latchkey-fra1',
+      region: 'fra1',
+    })
+    expect(await provider().ensureVpc('latchkey-fra1', 'fra1')).toEqual({
+      id: 'ours',
+      outcome: 'as it was',
+    })
     expect(cloud.asked).toHaveLength(4)
   })
 })
