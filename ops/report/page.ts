@@ -71,9 +71,13 @@ const secondsOf = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : 
 
 function failuresOf(report: Report): string {
   if (report.failures.length === 0) return strictlyOpen(report)
-  const cards = report.failures.map((failure) => failureOf(failure, report[failure.name as BlockName]))
+  const cards = report.failures.map((failure) => failureOf(failure, blockIn(report, failure.name)))
   return `<section><h2>What failed</h2><p class="hint">Each with the next thing to do.</p>${cards.join('')}</section>`
 }
+
+/** What a deploy failed at is no question, though the report has a part of that name. */
+const blockIn = (report: Report, name: string): Block | undefined =>
+  BLOCKS.some((one) => one === name) ? report[name as BlockName] : undefined
 
 function strictlyOpen({ success }: Report): string {
   return success

@@ -116,7 +116,8 @@ test('a deploy tells its own part, and what failed before there was anything to 
     rollback: { decision: 'done', because: 'migrate failed' },
     logExcerpt: 'the last line <b>of the log</b>',
   }
-  const failures = [{ name: 'migrate', because: 'no route', next: 'npm run migrate -- status' }]
+  // By the name of the part itself, which is no question.
+  const failures = [{ name: 'deploy', because: 'no route', next: 'npm run migrate -- status' }]
   const report = reportOf(blocksWith(), { ...about, mode: 'update-only', failures, deploy })
   expect(reportSchema.parse(report)).toEqual(report)
   expect(report.success).toBe(false)
