@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseEnv } from 'node:util'
-import { readEnv, type Source } from '@latchkey/shared/env'
+import { type Env, readEnv, servingProblems, type Source } from '@latchkey/shared/env'
 import { readSecretFile } from '@latchkey/shared/read-secret-file'
 import { type ReadFile, SECRET_KEYS } from '@latchkey/shared/secret-files'
 import { asRecord } from './compose.ts'
@@ -21,11 +21,14 @@ export function processEnvFindings(compose: Compose, { env, secrets }: Places): 
     const service = compose.services[name]
     if (!service) return []
     const read = readEnv(sourceOf(service, dotEnv), mountedIn(service, compose, secrets))
-    const problems = read.ok ? [] : read.problems
+    const problems = read.ok ? missingToServe(name, read.env) : read.problems
     return problems.map((problem) => wrong(name, problem, nextFor(problem, { env, secrets })))
   })
   return [...shown, ...oncePerFault(said)]
 }
+
+const missingToServe = (name: string, env: Env): string[] =>
+  name.startsWith('server') ? servingProblems(env) : []
 
 /** The environment that compose would give it. */
 function sourceOf({ environment, env_file }: Service, dotEnv: Source): Source {

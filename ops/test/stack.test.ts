@@ -1,11 +1,15 @@
-import { readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { ENV_KEYS } from '@latchkey/shared/env'
 import { SECRET_KEYS } from '@latchkey/shared/secret-files'
+import { readCompose } from '../checks/compose-file.ts'
+import { processEnvFindings } from '../checks/process-env.ts'
 import { ROOT } from '../launch/places.mjs'
 import { RECIPES, YOURS } from '../secrets/recipes.ts'
+import { makeSecrets } from '../secrets/write-secrets.ts'
 
 type Service = { image: string; environment?: Record<string, string>; secrets?: string[]; networks: object }
 const compose = parse(readFileSync(join(ROOT, 'compose.yaml'), 'utf8'), { merge: true }) as {
@@ -32,6 +36,28 @@ test('a container is given the secrets that it is told of, and no other', () => 
     expect([...secrets].sort(), name).toEqual([...files, 'postgres_cert'].sort())
   }
 })
+
+test('A15: with ENV=prod and everything set, each of our processes starts with what compose gives it', () => {
+  const home = mkdtempSync(join(tmpdir(), 'latchkey-prod-'))
+  const [env, secrets] = [join(home, '.env'), join(home, 'secrets')]
+  mkdirSync(secrets)
+  for (const [name, text] of makeSecrets('latchkey:')) writeFileSync(join(secrets, name), text)
+  for (const name of YOURS) writeFileSync(join(secrets, name), `what-the-operator-was-given-${name}`)
+  writeFileSync(env, PROD.join('\n'))
+  const read = readCompose(join(ROOT, 'compose.yaml'))
+  const findings = 'compose' in read ? processEnvFindings(read.compose, { env, secrets }) : read.findings
+  rmSync(home, { recursive: true })
+  expect(findings).toEqual([])
+})
+const PROD = [
+  'ENV=prod',
+  'PUBLIC_URL=https://product.example.com',
+  'ADMIN_EMAIL=ada@example.com',
+  'TURNSTILE_SITE_KEY=0x4AAAAAAA-a-site-key',
+  'SMTP_HOST=mail.example.com',
+  'SMTP_USER=product',
+  'EMAIL_FROM_ADDRESS=no-reply@example.com',
+]
 
 test('A16: every secret of the stack is one that gen-secrets makes, or leaves empty for the operator', () => {
   const made = [...RECIPES.map(({ name }) => name), ...YOURS].sort()

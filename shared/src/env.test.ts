@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { DEMO_PASSWORD } from './demo.ts'
-import { readEnv, requireEnv } from './env.ts'
+import { readEnv, requireEnv, servingProblems } from './env.ts'
 import { isPlaceholder } from './placeholder.ts'
 
 const key = Buffer.from('an-encryption-key-of-32-bytes-01').toString('base64')
@@ -40,10 +40,15 @@ describe('A3: prod starts with everything and with nothing less', () => {
   test('complete', () => expect(problems({})).toEqual([]))
 
   test('anywhere else the database counts where there is no Redis (decision 24)', () => {
-    expect(problems({ ENV: 'staging', REDIS_URL: undefined })).toEqual([])
+    expect(servingProblems(requireEnv({ ...PROD, ENV: 'staging', REDIS_URL: undefined }))).toEqual([])
   })
 
-  test.each(['DATABASE_URL', 'REDIS_URL', 'SESSION_SECRET', 'TOKEN_PEPPER', 'ENCRYPTION_KEYS', 'PUBLIC_URL'])(
+  test('whoever answers people has a Redis to count with; the worker and the migration need none', () => {
+    expect(servingProblems(requireEnv(PROD))).toEqual([])
+    expect(servingProblems(requireEnv({ ...PROD, REDIS_URL: ' ' }))).toEqual(['REDIS_URL is missing'])
+  })
+
+  test.each(['DATABASE_URL', 'SESSION_SECRET', 'TOKEN_PEPPER', 'ENCRYPTION_KEYS', 'PUBLIC_URL'])(
     'without %s',
     (name) => {
       expect(problems({ [name]: undefined })).toEqual([`${name} is missing`])

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { BRAND } from './brand.ts'
 import { DAY, LIFETIME_SECONDS, MINUTE } from './limits.ts'
-import { refusalsOf } from './refusals.ts'
+import { refusalsOf, servingRefusalsOf } from './refusals.ts'
 import { email } from './schemas/atoms.ts'
 import { noFiles, type ReadFile, withSecretFiles } from './secret-files.ts'
 import { Secret } from './secret.ts'
@@ -29,8 +29,21 @@ type Host = { env: Source; stderr: { write(text: string): unknown }; exit(code: 
 export function settingsOf(host: Host, readFile: ReadFile): Env {
   const read = readEnv(host.env, readFile)
   if (read.ok) return read.env
-  host.stderr.write(`${new EnvError(read.problems).message}\n`)
+  return refuse(read.problems, host)
+}
+
+function refuse(problems: string[], host: Host): never {
+  host.stderr.write(`${new EnvError(problems).message}\n`)
   return host.exit(1)
+}
+
+/** For a process that answers people, beside its settings. */
+export const servingProblems = (env: Env): string[] =>
+  servingRefusalsOf(env).map(({ key, says }) => `${key} ${says}`)
+
+export function ensureServable(env: Env, host: Host): void {
+  const problems = servingProblems(env)
+  if (problems.length > 0) refuse(problems, host)
 }
 
 export function requireEnv(source: Source, readFile: ReadFile = noFiles): Env {

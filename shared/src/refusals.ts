@@ -101,11 +101,6 @@ const REFUSALS: Refusal[] = [
   },
   { key: 'DEBUG', when: (env) => isProd(env) && env.DEBUG, says: 'must be false with ENV=prod' },
   {
-    key: 'REDIS_URL',
-    when: (env) => isProd(env) && env.REDIS_URL === undefined,
-    says: 'is missing',
-  },
-  {
     key: 'SMTP_HOST',
     when: (env) =>
       isProd(env) && env.SMTP_HOST !== undefined && isThisMachine(env.SMTP_HOST) && env.SMTP_PORT === CATCHER,
@@ -145,6 +140,15 @@ const SECRETS = [
   'TOKEN_PEPPER_PREVIOUS',
 ] as const
 
+/** What only those miss who answer people: the worker and the migration count nothing, and are given less. */
+const SERVING_REFUSALS: Refusal[] = [
+  {
+    key: 'REDIS_URL',
+    when: (env) => isProd(env) && env.REDIS_URL === undefined,
+    says: 'is missing',
+  },
+]
+
 /** One that opens two doors opens both to whoever finds it behind one. */
 const SECRET_REFUSALS: Refusal[] = SECRETS.flatMap((key, index) => [
   {
@@ -172,6 +176,9 @@ const URL_REFUSALS: Refusal[] = URLS.map((key) => ({
   when: (env) => isShown(env) && hasDefaultPassword(textOf(env[key])),
   says: 'must hold a password that nobody guesses: npm run gen-secrets',
 }))
+
+export const servingRefusalsOf = (env: Env): Pick<Refusal, 'key' | 'says'>[] =>
+  SERVING_REFUSALS.filter(({ when }) => when(env))
 
 export const refusalsOf = (env: Env): Pick<Refusal, 'key' | 'says'>[] =>
   [...REFUSALS, ...SECRET_REFUSALS, ...URL_REFUSALS].filter(({ when }) => when(env))

@@ -38,8 +38,11 @@ export async function openStack(project: string, settings: Source = {}): Promise
 
   async function docker(...words: string[]): Promise<string> {
     const { code, stdout, stderr } = await run(['docker', ...words], { env, cwd: dir })
-    if (code !== 0) throw new Error(`docker ${words.join(' ')}: ${code}\n${stdout}\n${stderr}`)
-    return stdout
+    if (code === 0) return stdout
+    const logs = words.includes('up')
+      ? await run(['docker', 'compose', 'logs', '--tail', '40'], { env, cwd: dir })
+      : undefined
+    throw new Error([`docker ${words.join(' ')}: ${code}`, stdout, stderr, logs?.stdout].join('\n'))
   }
   const compose = (...words: string[]) => docker('compose', ...words)
   await compose('down', '--volumes', '--remove-orphans', '--timeout', '1')
