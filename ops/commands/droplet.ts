@@ -11,3 +11,12 @@ export const reloadSshd = (): Command => ['systemctl', 'reload', 'ssh']
 
 /** Answers when what a droplet does when it is first on is done. */
 export const waitForFirstBoot = (): Command => ['cloud-init', 'status', '--wait']
+
+/** The half of a key that may be shown. */
+export const publicKeyOf = (file: string): Command => ['ssh-keygen', '-y', '-f', operand('path', file)]
+
+/** A folder of somebody's own, whoever makes it. */
+export const ownFolder = (path: string, user: string): Command => [
+  ...(['install', '-d', '-m', '0755', '-o', operand('user', user), '--'] as const),
+  operand('path', path),
+]

@@ -13,6 +13,8 @@ export type Ground = {
   processSettings: Source
   /** WEBSITE_DOMAIN typed once more: without it no certificate is asked for that the world believes. */
   typedHost: string | undefined
+  /** Somebody wants it to end. What is under way is ended, and what was touched is brought back. */
+  stop: AbortSignal
 }
 
 /** A step that a command refused to take. What it said last is what a person needs. */

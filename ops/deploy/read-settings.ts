@@ -2,17 +2,25 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { Source } from '@latchkey/shared/env'
-import { loadSettings } from '../deploy-env.ts'
+import { DEPLOY_ENV, loadSettings } from '../deploy-env.ts'
 import { Advice } from '../launch/advice.mjs'
 import type { Settings } from '../settings.ts'
+import { memoryFileOf } from './memory.ts'
 import type { Given } from './tool.ts'
 
-export type DeploySettings = { settings: Settings; processSettings: Source }
+export type DeploySettings = {
+  settings: Settings
+  processSettings: Source
+  /** Where this machine keeps what it knows of the environment. */
+  memoryFile: string
+}
 
 /** The operator's two files: where to and what stands at the edge, and what the processes are told. */
 export function readDeploySettings({ settings, env }: Given, environment: Source): DeploySettings {
+  const file = settings === undefined ? DEPLOY_ENV : resolve(settings)
   return {
-    settings: loadSettings(environment, settings === undefined ? undefined : resolve(settings)),
+    settings: loadSettings(environment, file),
+    memoryFile: memoryFileOf(file),
     processSettings: readProcessSettings(env ?? 'app.env', env !== undefined),
   }
 }

@@ -1,9 +1,9 @@
-import { lookup } from 'node:dns/promises'
 import { hostname, userInfo } from 'node:os'
 import { BASE, openRunFolder, type RunFolder } from '../artifacts.ts'
 import { makeFolder } from '../commands/files.ts'
 import { takeDeployLock } from '../deeds/deploy-lock.ts'
 import { openRemoteShell, type RemoteShell } from '../deeds/remote-shell.ts'
+import type { Target } from '../commands/ssh.ts'
 import { type Run, run as runHere } from '../deeds/run.ts'
 import { Secret } from '@latchkey/shared/secret'
 import { Advice } from '../launch/advice.mjs'
@@ -17,11 +17,11 @@ import { openScrubber, type Scrubber } from '../scrub.ts'
 import { readMachine } from '../verify/this-machine.ts'
 import { verify } from '../verify/story.ts'
 import { lineOf } from '../verify/words.ts'
-import { resolveAddress, resolvedAdvice } from './address.ts'
 import { deployPartOf, failureOf } from './deploy-part.ts'
 import { type EdgeParts, edgePartsOf } from './edge-settings.ts'
 import type { Ground } from './ground.ts'
-import { chooseMode, type Mode } from './mode.ts'
+import { type Memory, openMemory } from './memory.ts'
+import { findPlace, type Place } from './place.ts'
 import type { Progress } from './progress.ts'
 import type { DeploySettings } from './read-settings.ts'
 import { refuseUnpushed } from './refuse-unpushed.ts'
@@ -31,7 +31,7 @@ import { type Given, TOOL } from './tool.ts'
 import { update, type Updated, type UpdateWish } from './update.ts'
 
 export type Deployed = { report: Report; folder: RunFolder; scrubber: Scrubber; failure: unknown }
-type Chosen = { mode: Mode | 'rollback'; reason: string }
+type About = { startedAt: Date; mode: Report['mode']; strict: boolean; commit: null }
 
 const here: Run = (command, options) => runHere(command, { cwd: ROOT, ...options })
 
@@ -42,60 +42,119 @@ export async function deploy(
   progress: Progress,
   stop: AbortSignal,
 ): Promise<Deployed> {
-  const startedAt = new Date()
   const { settings } = read
   const edge = edgePartsOf(settings, given['typed-host'])
-  const address = await findAddress(given, read, progress)
-  const chosen = choose(given, address)
-  await refuseUnpushed(settings.DO_APP_BRANCH, here)
   const scrubber = openScrubber([
     ...readMachine(process.env).secrets,
     ...secretsOf(settings),
     ...Object.values(edge.secrets),
   ])
-  const folder = await openRunFolder({ base: BASE, host: address, timestamped: given.timestamped, scrubber })
-  const about = { startedAt, mode: chosen.mode, strict: given.strict, commit: null }
+  const about: About = { startedAt: new Date(), mode: modeOf(given), strict: given.strict, commit: null }
+  const openFolder = (host: string) =>
+    openRunFolder({ base: BASE, host, timestamped: given.timestamped, scrubber })
+  let folder: RunFolder | undefined
   try {
-    await using shell = await openRemoteShell(targetOf(read, address))
-    await progress.step('droplet', () => reach(shell, settings.DEPLOY_PATH))
-    const there: Run = (command, options) => shell.run(command, { cwd: settings.DEPLOY_PATH, ...options })
-    await using lock = await takeDeployLock(
-      { run: there, path: `${settings.DEPLOY_PATH}/state/lock` },
-      await asker(given, chosen),
-      { breaks: given['break-lock'] },
-    )
-    // Whoever has broken our lock deploys now, and we do nothing more.
-    const run: Run = (command, options) => there(command, { signal: lock.lost, ...options })
-    const site = siteOf(read, address)
-    const ground: Ground = { ...read, run, progress, typedHost: given['typed-host'] }
-    const so = given.rollback ? await rollBackByHand(ground) : await update(ground, wishOf(given, edge, site))
-    const took = Date.now() - startedAt.getTime()
-    const report = await verify({
-      ...{ site, folder, stop, hasEdge: true },
-      hands: handsOn(run, { mayWrite: so.failure === undefined }),
-      about: {
-        ...about,
-        commit: so.release?.commit ?? so.previous?.commit ?? null,
-        durations: chosen.mode === 'full' ? { fullMs: took } : { updateOnlyMs: took },
-        failures: failureOf(so),
-        deploy: partOf(so, read, { chosen, progress, edge }),
-      },
-      told: (name, block) => progress.note(lineOf(name, block)),
-    })
-    site.close()
+    if (!given.rollback) await refuseUnpushed(settings.DO_APP_BRANCH, here)
+    const memory = await openMemory(read.memoryFile)
+    const place = await unlessStopped(stop, findPlace(given, read, { memory, progress, here }))
+    about.mode = place.mode
+    folder = await openFolder(place.address)
+    const report = await deployTo(place, { given, read, edge, memory, folder, progress, stop, about })
     return { report, folder, scrubber, failure: undefined }
   } catch (failure) {
     if (!(failure instanceof Advice)) throw failure
-    const because = failure.message.split('\n')[0] ?? ''
-    const report = await reportUnasked(folder, 'The deploy ended before there was anything to ask.', {
-      ...about,
-      site: { url: originOf(read), address },
-      versions: { product: null, node: process.versions.node },
-      failures: [{ name: 'deploy', because, next: failure.message.split('\n').at(-1) ?? '' }],
-    })
-    return { report, folder, scrubber, failure }
+    folder ??= await openFolder(settings.WEBSITE_DOMAIN)
+    return { report: await reportFailure(folder, failure, read, about), folder, scrubber, failure }
   }
 }
+
+type Bound = {
+  given: Given
+  read: DeploySettings
+  edge: EdgeParts
+  memory: Memory
+  folder: RunFolder
+  progress: Progress
+  stop: AbortSignal
+  about: About
+}
+
+/** Under the lock of the droplet. */
+async function deployTo(place: Place, bound: Bound): Promise<Report> {
+  const { given, read, edge, memory, folder, progress, stop, about } = bound
+  const { DEPLOY_PATH } = read.settings
+  await using shell = await openRemoteShell(targetOf(read, place.address, memory))
+  await progress.step('sign-in', () => reach(shell, DEPLOY_PATH))
+  const there: Run = (command, options) => shell.run(command, { cwd: DEPLOY_PATH, ...options })
+  await using lock = await takeDeployLock(
+    { run: there, path: `${DEPLOY_PATH}/state/lock` },
+    await asker(given, place),
+    { breaks: given['break-lock'] },
+  )
+  // Whoever has broken our lock deploys now, and we do nothing more.
+  const run: Run = (command, options) =>
+    there(command, {
+      ...options,
+      signal: AbortSignal.any([lock.lost, ...(options?.signal ? [options.signal] : [])]),
+    })
+  const site = siteOf(read, place.address)
+  const ground: Ground = { ...read, run, progress, typedHost: given['typed-host'], stop }
+  const so = given.rollback ? await rollBackByHand(ground) : await update(ground, wishOf(given, edge, site))
+  const durations = await durationsOf(memory, place, Date.now() - about.startedAt.getTime(), so)
+  const report = await verify({
+    ...{ site, folder, stop, hasEdge: true },
+    hands: handsOn(run, { mayWrite: so.failure === undefined }),
+    about: {
+      ...about,
+      commit: so.release?.commit ?? so.previous?.commit ?? null,
+      durations,
+      failures: failureOf(so),
+      deploy: partOf(so, read, { place, progress, edge }),
+    },
+    told: (name, block) => progress.note(lineOf(name, block)),
+  })
+  site.close()
+  return report
+}
+
+/** What the cloud is doing meanwhile it goes on doing, and the next run finds it. */
+function unlessStopped<T>(stop: AbortSignal, deed: Promise<T>): Promise<T> {
+  const stopped = new Promise<never>((_, refuse) =>
+    stop.addEventListener('abort', () => refuse(new Advice('It was stopped before its end.', AGAIN)), {
+      once: true,
+    }),
+  )
+  return Promise.race([deed, stopped])
+}
+const AGAIN = 'Next: run the same again: what is made already is found again.'
+
+/** R33: what this one took, beside what the last one of the other kind took. */
+async function durationsOf(memory: Memory, { address, mode, waitedMs }: Place, tookMs: number, so: Updated) {
+  const ms = tookMs - waitedMs
+  if (so.failure === undefined && mode !== 'rollback')
+    await memory.remember({ address, ...(mode === 'full' ? { fullMs: ms } : { updateOnlyMs: ms }) })
+  const { fullMs, updateOnlyMs } = memory.known
+  const savedPercent = fullMs && updateOnlyMs ? Math.round((1 - updateOnlyMs / fullMs) * 100) : null
+  return { fullMs: fullMs ?? null, updateOnlyMs: updateOnlyMs ?? null, savedPercent }
+}
+
+function reportFailure(
+  folder: RunFolder,
+  failure: Advice,
+  read: DeploySettings,
+  about: About,
+): Promise<Report> {
+  const [because = '', ...rest] = failure.message.split('\n')
+  return reportUnasked(folder, 'The deploy ended before there was anything to ask.', {
+    ...about,
+    site: { url: originOf(read), address: null },
+    versions: { product: null, node: process.versions.node },
+    failures: [{ name: 'deploy', because, next: rest.at(-1) ?? '' }],
+  })
+}
+
+const modeOf = ({ rollback, full }: Given): Report['mode'] =>
+  rollback ? 'rollback' : full ? 'full' : 'update-only'
 
 async function reach(shell: RemoteShell, place: string): Promise<void> {
   const reached = await shell.reach()
@@ -117,12 +176,12 @@ const wishOf = (given: Given, edge: EdgeParts, site: Site): UpdateWish => ({
 const partOf = (
   so: Updated,
   { settings }: DeploySettings,
-  { chosen, progress, edge }: { chosen: Chosen; progress: Progress; edge: EdgeParts },
+  { place, progress, edge }: { place: Place; progress: Progress; edge: EdgeParts },
 ) =>
   deployPartOf(so, {
     environment: settings.ENV,
     branch: settings.DO_APP_BRANCH,
-    reason: chosen.reason,
+    reason: place.reason,
     steps: progress.done,
     files: edge.files.map(({ text }) => text),
   })
@@ -141,43 +200,19 @@ function siteOf(read: DeploySettings, address: string): Site {
   return openSite({ origin, trustsAnybody, ...(origin.startsWith('https:') && { address }) })
 }
 
-async function findAddress(given: Given, { settings }: DeploySettings, progress: Progress): Promise<string> {
-  const resolved = await resolveAddress({
-    flag: () => Promise.resolve(given.host ?? settings.DEPLOY_HOST),
-    state: () => Promise.resolve(undefined),
-    provider: () => Promise.resolve(undefined),
-    dns: async () => (await lookup(settings.WEBSITE_DOMAIN)).address,
-  })
-  if (!resolved.ok) throw new Advice(...resolvedAdvice(resolved))
-  for (const line of resolvedAdvice(resolved)) progress.note(line)
-  return resolved.address
-}
-
-function choose(given: Given, address: string): Chosen {
-  if (given.rollback) return { mode: 'rollback', reason: '--rollback was given' }
-  const chosen = chooseMode({ full: false, updateOnly: given['update-only'] }, address)
-  if ('clash' in chosen) throw new Advice(chosen.clash, `Next: ${TOOL.usage} --help`)
-  return chosen
-}
-
-async function asker(given: Given, { mode }: Chosen) {
+async function asker(given: Given, { mode }: Place) {
   const { stdout } = await here(['git', 'rev-parse', '--short', 'HEAD'])
   const version = stdout.trim() || 'unknown'
   return { operator: userInfo().username, host: hostname(), version, mode, message: given.message ?? '' }
 }
 
-function targetOf({ settings }: DeploySettings, host: string) {
-  if (!settings.DEPLOY_SSH_KEY_FILE)
-    throw new Advice(
-      'DEPLOY_SSH_KEY_FILE is missing: the key to sign in to the droplet with.',
-      'Next: set it in deploy.env.',
-    )
+function targetOf({ settings }: DeploySettings, host: string, { known }: Memory): Target {
   return {
     host,
     port: settings.DEPLOY_SSH_PORT,
     user: settings.DEPLOY_SSH_USER,
-    keyFile: settings.DEPLOY_SSH_KEY_FILE,
-    hostKey: settings.DEPLOY_HOST_KEY,
+    keyFile: settings.DEPLOY_SSH_KEY_FILE ?? '',
+    hostKey: settings.DEPLOY_HOST_KEY ?? known.hostKey,
   }
 }
 

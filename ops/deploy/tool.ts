@@ -5,6 +5,9 @@ export const TOOL = {
   usage: 'npm run deploy --',
   says: 'Brings the pushed branch to the droplet, looks whether it is good, and goes back if it is not.',
   flags: {
+    full: {
+      says: 'Make the droplet with all that belongs to it in the cloud, if it is not there, and deploy to it.',
+    },
     'update-only': { says: 'Bring a droplet that is there up to date. Data stays.' },
     rollback: { says: 'Go back to what ran before.' },
     'no-rollback': { says: 'Leave what failed as it is, to be looked at.' },

@@ -39,8 +39,9 @@ export type Updated = {
 }
 
 /** From the pushed branch to a product that answers, or back to the one that did. */
-export async function update(ground: Ground, wish: UpdateWish): Promise<Updated> {
-  const { step } = ground.progress
+export async function update(steady: Ground, wish: UpdateWish): Promise<Updated> {
+  const { step } = steady.progress
+  const ground = stoppable(steady)
   const [previous] = await readReleases(ground)
   const so: Updated = {
     release: undefined,
@@ -76,11 +77,19 @@ export async function update(ground: Ground, wish: UpdateWish): Promise<Updated>
     const kept = await step('record', () => recordRelease(ground, so.release!))
     await step('old images', () => pruneReleases(ground, kept))
   } catch (error) {
-    so.failure = error instanceof Error ? error : new Error(String(error))
-    so.rollback = await recover(ground, wish, { previous, isTouched })
+    so.failure = steady.stop.aborted ? STOPPED() : asError(error)
+    so.rollback = await recover(steady, wish, { previous, isTouched })
   }
   return so
 }
+
+/** What it has under way ends when somebody wants it to; the way back does not. */
+const stoppable = (ground: Ground): Ground => ({
+  ...ground,
+  run: (command, options) => ground.run(command, { ...options, signal: ground.stop }),
+})
+const STOPPED = () => new StepFailed('It was stopped before its end.', '')
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
 async function requireGood({ isGood }: UpdateWish): Promise<void> {
   const { ok, because } = await isGood()

@@ -21,14 +21,20 @@ describe('O3: a droplet that was just made is known by its key as well', () => {
 
   test('the user data says so in a form that nothing can break out of', async () => {
     const key = await firstHostKey(run)
-    const data = userDataOf('debian-13-x64', key)
+    const about = { image: 'debian-13-x64', hostKey: key, user: 'deploy', publicKey: 'ssh-ed25519 AAAA one' }
+    const data = userDataOf(about)
     const [head, ...rest] = data.reveal().split('\n')
     expect(head).toBe('#cloud-config')
     expect(JSON.parse(rest.join('\n'))).toMatchObject({
       packages: expect.arrayContaining(['docker.io', 'git']) as unknown,
       ssh_pwauth: false,
       ssh_keys: { ed25519_private: key.privateKey.reveal(), ed25519_public: key.line },
+      users: [
+        'default',
+        { name: 'deploy', groups: ['docker'], ssh_authorized_keys: ['ssh-ed25519 AAAA one'] },
+      ],
     })
+    expect(userDataOf({ ...about, user: 'root' }).reveal()).not.toContain('users')
     expect(String(data) + JSON.stringify({ data })).not.toContain('PRIVATE KEY')
   })
 

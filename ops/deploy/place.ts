@@ -1,0 +1,69 @@
+import { lookup } from 'node:dns/promises'
+import type { Run } from '../deeds/run.ts'
+import { Advice } from '../launch/advice.mjs'
+import { type Resolved, resolveAddress, resolvedAdvice } from './address.ts'
+import { findProvider, requireKeyFile, requireProvider } from './credentials.ts'
+import { firstBoot } from './first-boot.ts'
+import { makeDroplet } from './make-droplet.ts'
+import type { Memory } from './memory.ts'
+import { chooseMode, type Mode } from './mode.ts'
+import type { Progress } from './progress.ts'
+import type { DeploySettings } from './read-settings.ts'
+import { type Given, TOOL } from './tool.ts'
+
+/** Where a deploy goes, how it goes about it, and why. */
+export type Place = {
+  address: string
+  mode: Mode | 'rollback'
+  reason: string
+  /** Spent on what the cloud does in its own time. */
+  waitedMs: number
+}
+export type Around = { memory: Memory; progress: Progress; here: Run }
+
+/** Nowhere to go to. */
+export class NoDroplet extends Advice {}
+
+export async function findPlace(given: Given, read: DeploySettings, around: Around): Promise<Place> {
+  const { settings } = read
+  const keyFile = await requireKeyFile(settings)
+  if (given.full) requireProvider(settings)
+  const resolved = await resolveAddress({
+    flag: () => Promise.resolve(given.host ?? settings.DEPLOY_HOST),
+    state: () => Promise.resolve(around.memory.known.address),
+    provider: async () => (await findProvider(settings)?.findDroplet(settings.DO_DROPLET_NAME))?.v4,
+    dns: async () => (await lookup(settings.WEBSITE_DOMAIN)).address,
+  })
+  const { mode, reason } = choose(given, resolved)
+  around.progress.note(`${mode}: ${reason}`)
+  const startedAt = Date.now()
+  if (mode !== 'full') {
+    const address = insist(resolved, around)
+    await firstBoot(address, settings, { ...around, keyFile })
+    return { address, mode, reason, waitedMs: Date.now() - startedAt }
+  }
+  if (!findProvider(settings)) insist(resolved, around)
+  const address = await makeDroplet(requireProvider(settings), settings, { ...around, keyFile })
+  const named = given.host ?? settings.DEPLOY_HOST
+  if (named !== undefined && named !== address)
+    throw new Advice(
+      `The droplet is at ${address}, and DEPLOY_HOST says ${named}.`,
+      'Next: take DEPLOY_HOST away, or deploy there without --full.',
+    )
+  return { address, mode, reason, waitedMs: Date.now() - startedAt }
+}
+
+function choose(given: Given, resolved: Resolved): Pick<Place, 'mode' | 'reason'> {
+  if (given.rollback) return { mode: 'rollback', reason: '--rollback was given' }
+  const asked = { full: given.full, updateOnly: given['update-only'] }
+  const chosen = chooseMode(asked, resolved.ok ? resolved.address : undefined)
+  if ('clash' in chosen) throw new Advice(chosen.clash, `Next: ${TOOL.usage} --help`)
+  return chosen
+}
+
+function insist(resolved: Resolved, { progress }: Around): string {
+  const lines = resolvedAdvice(resolved)
+  if (!resolved.ok) throw new NoDroplet(...lines)
+  for (const line of lines) progress.note(line)
+  return resolved.address
+}
