@@ -24,7 +24,7 @@ FROM manifests AS dependencies
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --omit=dev --workspace=server --workspace=jobs
 # What nothing runs, nobody has to carry or to trust: types, maps, readmes, and the tests of others.
 RUN find . -type d \( -name test -o -name tests -o -name __tests__ \) -path '*/node_modules/*' -prune -exec rm -r {} + \
- && find . -type f \( -name '*.map' -o -name '*.md' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.test.ts' \) -delete \
+ && find . -type f \( -name '*.map' -o -name '*.md' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.test.ts' -o -name '*.test.js' \) -delete \
  && rm -r client e2e ops package-lock.json .npmrc
 
 FROM ${NODE_IMAGE} AS run

@@ -61,3 +61,6 @@ function tokenOf(token: string): string {
   if (!/^[0-9a-f-]{36}$/.test(token)) throw new TypeError('A lock is told by a UUID.')
   return token
 }
+
+/** Comes by itself every few seconds, and is no part of any story. */
+export const isBeat = (command: Command): boolean => command.includes(PROLOGUE + BEAT)

@@ -1,43 +1,34 @@
-import type { Command, Ran, Run } from './run.ts'
+import type { Command, Run, RunOptions } from './run.ts'
 
-/** A command as it would be, and where. What it is given on stdin is told by its length only: secrets travel there. */
+/** A command as it is or would be, and where. What it is given on stdin is told by its length only: secrets travel there. */
 export type Planned = { where: string; command: Command; stdinBytes: number }
-export type Plan = { planned: Planned[] }
+export type Tell = (planned: Planned) => void
 
-/**
- * For --dry-run: changes nothing. What only looks is really asked, so that the story takes the turns it would take;
- * everything else is written down and answered as if it had gone well.
- */
-export function recorder(
-  plan: Plan,
-  where: string,
-  looks?: { run: Run; isLook(command: Command): boolean },
-): Run {
-  return async (command, options) => {
-    if (looks?.isLook(command)) return looks.run(command, options)
-    plan.planned.push({ where, command, stdinBytes: Buffer.byteLength(options?.stdin ?? '') })
-    return WENT_WELL
-  }
-}
-
-/** Does everything, and writes it down as well: what a run did, to hold against its plan. */
-export const recording =
-  (plan: Plan, where: string, run: Run): Run =>
+/** Does everything, and tells it as well. */
+export const telling =
+  (tell: Tell, where: string, run: Run): Run =>
   (command, options) => {
-    plan.planned.push({ where, command, stdinBytes: Buffer.byteLength(options?.stdin ?? '') })
+    tell(plannedOf(where, command, options))
     return run(command, options)
   }
 
-const WENT_WELL: Ran = { code: 0, stdout: '', stderr: '' }
+/** For --dry-run: tells everything, and does nothing but what the answers need. */
+export const recorder = (tell: Tell, where: string, answer: Run = wentWell): Run =>
+  telling(tell, where, answer)
+
+export const wentWell: Run = () => Promise.resolve({ code: 0, stdout: '', stderr: '' })
+
+const plannedOf = (where: string, command: Command, options: RunOptions = {}): Planned => ({
+  where,
+  command,
+  stdinBytes: Buffer.byteLength(options.stdin ?? ''),
+})
 
 /** One line for a person, quoted as they would have to type it. Nobody runs it through a shell. */
 export const shownCommand = (command: Command): string => command.map(shownWord).join(' ')
 
-export const shownPlan = ({ planned }: Plan): string[] =>
-  planned.map(
-    ({ where, command, stdinBytes }) =>
-      `${where}: ${shownCommand(command)}${stdinBytes > 0 ? `  (${stdinBytes} bytes on stdin)` : ''}`,
-  )
+export const shownPlanned = ({ where, command, stdinBytes }: Planned): string =>
+  `${where}: ${shownCommand(command)}${stdinBytes > 0 ? '  (and its stdin)' : ''}`
 
 function shownWord(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word

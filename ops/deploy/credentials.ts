@@ -33,8 +33,7 @@ export const findProvider = ({
   DO_API_URL: url,
 }: Settings): DropletProvider | undefined => token && digitalOcean({ url, token })
 
-export function requireProvider(settings: Settings): DropletProvider {
-  const provider = findProvider(settings)
+export function requireProvider(provider: DropletProvider | undefined): DropletProvider {
   if (provider) return provider
   throw new CredentialsMissing(
     'DO_API_TOKEN is missing: a full deploy makes the droplet, its network, firewall and names.',

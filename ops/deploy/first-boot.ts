@@ -1,11 +1,11 @@
 import { ownFolder, reloadSshd, waitForFirstBoot } from '../commands/droplet.ts'
-import { openRemoteShell, type RemoteShell } from '../deeds/remote-shell.ts'
+import type { RemoteShell } from '../deeds/remote-shell.ts'
 import type { Command, Run } from '../deeds/run.ts'
 import { Advice } from '../launch/advice.mjs'
 import { sleep } from '../local/sleep.ts'
 import type { Settings } from '../settings.ts'
 import { renewHostKey } from './host-key.ts'
-import type { Memory } from './memory.ts'
+import type { Means } from './means.ts'
 import type { Progress } from './progress.ts'
 
 /** Whom the images of the provider let in before anybody has an account. */
@@ -15,13 +15,13 @@ const POLL_MS = 3000
 /** What it did not like and could live with: cloud-init's own code for that. */
 const DEGRADED = 2
 
-type Around = { memory: Memory; progress: Progress; keyFile: string }
+type Around = { means: Means; progress: Progress; keyFile: string }
 
 /** Once in a droplet's life: it has installed what it needs, has a key that nobody else ever saw, and a folder for us. */
 export async function firstBoot(
   host: string,
   { DEPLOY_SSH_PORT: port, DEPLOY_SSH_USER: user, DEPLOY_PATH: place }: Settings,
-  { memory, progress, keyFile }: Around,
+  { means: { memory, openShell }, progress, keyFile }: Around,
 ): Promise<void> {
   const { firstKey, hostKey } = memory.known
   if (firstKey === undefined) return
@@ -30,7 +30,7 @@ export async function firstBoot(
   await using shell = await step('first sign-in', (onLine) =>
     reachAny(
       [hostKey, firstKey].filter((key) => key !== undefined),
-      (key) => openRemoteShell({ ...target, hostKey: key }),
+      (key) => openShell({ ...target, hostKey: key }),
       onLine,
     ),
   )

@@ -8,19 +8,21 @@ import type { Settings } from '../settings.ts'
 import { CredentialsMissing } from './credentials.ts'
 import { firstBoot } from './first-boot.ts'
 import { firstHostKey } from './host-key.ts'
+import type { Means } from './means.ts'
 import type { Memory } from './memory.ts'
 import type { Progress } from './progress.ts'
 import { provision } from './provision.ts'
 import { userDataOf } from './user-data.ts'
 
-type Around = { memory: Memory; progress: Progress; here: Run; keyFile: string }
+type Around = { means: Means; progress: Progress; keyFile: string }
 
 /** R2: the droplet with all that belongs to it in the cloud, ready to be signed in to. Answers where it is. */
 export async function makeDroplet(
   provider: DropletProvider,
   settings: Settings,
-  { memory, progress, here, keyFile }: Around,
+  { means, progress, keyFile }: Around,
 ): Promise<string> {
+  const { here, memory } = means
   const { DO_DROPLET_NAME: name, DO_IMAGE: image, DEPLOY_SSH_USER: user } = settings
   const publicKey = await readPublicKey(here, keyFile)
   const isThere = (await provider.findDroplet(name)) !== undefined
@@ -42,7 +44,7 @@ export async function makeDroplet(
     progress,
   )
   await memory.remember({ address: droplet.v4 })
-  await firstBoot(droplet.v4, settings, { memory, progress, keyFile })
+  await firstBoot(droplet.v4, settings, { means, progress, keyFile })
   return droplet.v4
 }
 

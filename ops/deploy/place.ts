@@ -1,11 +1,10 @@
 import { lookup } from 'node:dns/promises'
-import type { Run } from '../deeds/run.ts'
 import { Advice } from '../launch/advice.mjs'
 import { type Resolved, resolveAddress, resolvedAdvice } from './address.ts'
-import { findProvider, requireKeyFile, requireProvider } from './credentials.ts'
+import { requireKeyFile, requireProvider } from './credentials.ts'
 import { firstBoot } from './first-boot.ts'
 import { makeDroplet } from './make-droplet.ts'
-import type { Memory } from './memory.ts'
+import type { Means } from './means.ts'
 import { chooseMode, type Mode } from './mode.ts'
 import type { Progress } from './progress.ts'
 import type { DeploySettings } from './read-settings.ts'
@@ -19,7 +18,7 @@ export type Place = {
   /** Spent on what the cloud does in its own time. */
   waitedMs: number
 }
-export type Around = { memory: Memory; progress: Progress; here: Run }
+export type Around = { means: Means; progress: Progress }
 
 /** Nowhere to go to. */
 export class NoDroplet extends Advice {}
@@ -27,11 +26,12 @@ export class NoDroplet extends Advice {}
 export async function findPlace(given: Given, read: DeploySettings, around: Around): Promise<Place> {
   const { settings } = read
   const keyFile = await requireKeyFile(settings)
-  if (given.full) requireProvider(settings)
+  const { memory, provider } = around.means
+  if (given.full) requireProvider(provider)
   const resolved = await resolveAddress({
     flag: () => Promise.resolve(given.host ?? settings.DEPLOY_HOST),
-    state: () => Promise.resolve(around.memory.known.address),
-    provider: async () => (await findProvider(settings)?.findDroplet(settings.DO_DROPLET_NAME))?.v4,
+    state: () => Promise.resolve(memory.known.address),
+    provider: async () => (await provider?.findDroplet(settings.DO_DROPLET_NAME))?.v4,
     dns: async () => (await lookup(settings.WEBSITE_DOMAIN)).address,
   })
   const { mode, reason } = choose(given, resolved)
@@ -42,8 +42,8 @@ export async function findPlace(given: Given, read: DeploySettings, around: Arou
     await firstBoot(address, settings, { ...around, keyFile })
     return { address, mode, reason, waitedMs: Date.now() - startedAt }
   }
-  if (!findProvider(settings)) insist(resolved, around)
-  const address = await makeDroplet(requireProvider(settings), settings, { ...around, keyFile })
+  if (!provider) insist(resolved, around)
+  const address = await makeDroplet(requireProvider(provider), settings, { ...around, keyFile })
   const named = given.host ?? settings.DEPLOY_HOST
   if (named !== undefined && named !== address)
     throw new Advice(

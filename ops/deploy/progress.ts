@@ -7,6 +7,8 @@ export type Progress = {
   step<T>(name: string, deed: (onLine: (line: string) => void) => Promise<T>): Promise<T>
   /** Something worth knowing that is no step. */
   note(line: string): void
+  /** A command of the step, for those who want to see each; a dry run is nothing else. */
+  command(line: string): void
   /** Each step so far, for the report. */
   done: readonly StepDone[]
 }
@@ -16,12 +18,15 @@ export type Screen = { isTTY?: boolean | undefined; write(text: string): unknown
 /** What a failing build or service says last is what is wrong with it. */
 const KEPT_LINES = 40
 
-export function progressOn(screen: Screen, { verbose = false }: { verbose?: boolean } = {}): Progress {
+export type Wish = { verbose?: boolean; isDry?: boolean }
+
+export function progressOn(screen: Screen, { verbose = false, isDry = false }: Wish = {}): Progress {
   const done: StepDone[] = []
-  const show = screen.isTTY ? onTerminal(screen) : inLog(screen)
+  const show = isDry ? onPaper(screen) : screen.isTTY ? onTerminal(screen) : inLog(screen)
   return {
     done,
     note: (line) => show.line(`  ${plain(line)}`),
+    command: (line) => (verbose || isDry) && show.line(`    ${plain(line)}`),
     async step(name, deed) {
       const startedAt = Date.now()
       const kept: string[] = []
@@ -71,6 +76,12 @@ function onTerminal(screen: Screen): Show {
       screen.write(`${text}\n`)
     },
   }
+}
+
+/** What would be done, as a list: nothing of it ends well or badly. */
+function onPaper(screen: Screen): Show {
+  const line = (text: string) => screen.write(`${text}\n`)
+  return { begin: (name) => line(`• ${name}`), line, end: () => {} }
 }
 
 function inLog(screen: Screen): Show {

@@ -1,4 +1,4 @@
-import { changedSince, committedSince, fetchBranch, readStatus } from '../commands/git.ts'
+import { changedSince, commitOfBranch, committedSince, fetchBranch, readStatus } from '../commands/git.ts'
 import type { Command, Run } from '../deeds/run.ts'
 import { Advice } from '../launch/advice.mjs'
 import { unpushedAdvice, unpushedOf } from './unpushed.ts'
@@ -13,4 +13,11 @@ export async function refuseUnpushed(branch: string, here: Run): Promise<void> {
   if (!status || changed?.code !== 0 || committed?.code !== 0) return
   const advice = unpushedAdvice(unpushedOf(status.stdout, committed.stdout), branch)
   if (advice.length > 0) throw new Advice(...advice)
+}
+
+/** Of the branch as it is pushed. */
+export async function commitHere(branch: string, here: Run): Promise<string> {
+  const { code, stdout } = await here(commitOfBranch(branch))
+  if (code === 0) return stdout.trim()
+  throw new Advice(`There is no branch ${branch} to be deployed.`, `Next: git push origin HEAD:${branch}`)
 }

@@ -2,13 +2,13 @@ import { hostname, userInfo } from 'node:os'
 import { BASE, openRunFolder, type RunFolder } from '../artifacts.ts'
 import { makeFolder } from '../commands/files.ts'
 import { takeDeployLock } from '../deeds/deploy-lock.ts'
-import { openRemoteShell, type RemoteShell } from '../deeds/remote-shell.ts'
+import { type Planned, shownPlanned } from '../deeds/recorder.ts'
+import type { RemoteShell } from '../deeds/remote-shell.ts'
 import type { Target } from '../commands/ssh.ts'
-import { type Run, run as runHere } from '../deeds/run.ts'
+import type { Run } from '../deeds/run.ts'
 import { Secret } from '@latchkey/shared/secret'
 import { Advice } from '../launch/advice.mjs'
 import type { Settings } from '../settings.ts'
-import { ROOT } from '../launch/places.mjs'
 import type { Trip } from '../probes/probe.ts'
 import { openSite, type Site } from '../probes/site.ts'
 import { smoke } from '../probes/smoke.ts'
@@ -20,8 +20,10 @@ import { lineOf } from '../verify/words.ts'
 import { deployPartOf, failureOf } from './deploy-part.ts'
 import { type EdgeParts, edgePartsOf } from './edge-settings.ts'
 import type { Ground } from './ground.ts'
-import { type Memory, openMemory } from './memory.ts'
-import { findPlace, type Place } from './place.ts'
+import { openDryMeans } from './dry-run.ts'
+import { type Means, openMeans } from './means.ts'
+import type { Memory } from './memory.ts'
+import { type Around, findPlace, type Place } from './place.ts'
 import type { Progress } from './progress.ts'
 import type { DeploySettings } from './read-settings.ts'
 import { refuseUnpushed } from './refuse-unpushed.ts'
@@ -33,8 +35,6 @@ import { update, type Updated, type UpdateWish } from './update.ts'
 export type Deployed = { report: Report; folder: RunFolder; scrubber: Scrubber; failure: unknown }
 type About = { startedAt: Date; mode: Report['mode']; strict: boolean; commit: null }
 
-const here: Run = (command, options) => runHere(command, { cwd: ROOT, ...options })
-
 /** A deploy from its settings to its report. What keeps it from reaching the droplet is in the report as well. */
 export async function deploy(
   given: Given,
@@ -44,22 +44,17 @@ export async function deploy(
 ): Promise<Deployed> {
   const { settings } = read
   const edge = edgePartsOf(settings, given['typed-host'])
-  const scrubber = openScrubber([
-    ...readMachine(process.env).secrets,
-    ...secretsOf(settings),
-    ...Object.values(edge.secrets),
-  ])
+  const scrubber = scrubberOf(settings, edge)
   const about: About = { startedAt: new Date(), mode: modeOf(given), strict: given.strict, commit: null }
   const openFolder = (host: string) =>
     openRunFolder({ base: BASE, host, timestamped: given.timestamped, scrubber })
   let folder: RunFolder | undefined
   try {
-    if (!given.rollback) await refuseUnpushed(settings.DO_APP_BRANCH, here)
-    const memory = await openMemory(read.memoryFile)
-    const place = await unlessStopped(stop, findPlace(given, read, { memory, progress, here }))
+    const means = await openMeans(read, (planned) => progress.command(shownPlanned(planned)))
+    const place = await placeOf(given, read, { means, progress }, stop)
     about.mode = place.mode
     folder = await openFolder(place.address)
-    const report = await deployTo(place, { given, read, edge, memory, folder, progress, stop, about })
+    const report = await deployTo(place, { given, read, edge, means, folder, progress, stop, about })
     return { report, folder, scrubber, failure: undefined }
   } catch (failure) {
     if (!(failure instanceof Advice)) throw failure
@@ -68,53 +63,87 @@ export async function deploy(
   }
 }
 
-type Bound = {
-  given: Given
-  read: DeploySettings
-  edge: EdgeParts
-  memory: Memory
-  folder: RunFolder
-  progress: Progress
-  stop: AbortSignal
-  about: About
+/** --dry-run: the same story, with means that change nothing. Answers every command that it would take. */
+export async function rehearse(
+  given: Given,
+  read: DeploySettings,
+  progress: Progress,
+  stop: AbortSignal,
+): Promise<Planned[]> {
+  const edge = edgePartsOf(read.settings, given['typed-host'])
+  const planned: Planned[] = []
+  const means = await openDryMeans(read, (one) => {
+    planned.push(one)
+    progress.command(shownPlanned(one))
+  })
+  const place = await placeOf(given, read, { means, progress }, stop)
+  await onDroplet(place, { given, read, means, progress, stop }, async (ground) => {
+    const so = await storyOf(given, ground, { ...wishOf(given, edge, WOULD_BE_GOOD), watchSeconds: 0 })
+    if (so.failure)
+      throw new Advice(so.failure.message, 'Next: the same without --dry-run would end here as well.')
+  })
+  return planned
 }
 
-/** Under the lock of the droplet. */
-async function deployTo(place: Place, bound: Bound): Promise<Report> {
-  const { given, read, edge, memory, folder, progress, stop, about } = bound
-  const { DEPLOY_PATH } = read.settings
-  await using shell = await openRemoteShell(targetOf(read, place.address, memory))
-  await progress.step('sign-in', () => reach(shell, DEPLOY_PATH))
-  const there: Run = (command, options) => shell.run(command, { cwd: DEPLOY_PATH, ...options })
+async function placeOf(
+  given: Given,
+  read: DeploySettings,
+  around: Around,
+  stop: AbortSignal,
+): Promise<Place> {
+  if (!given.rollback) await refuseUnpushed(read.settings.DO_APP_BRANCH, around.means.here)
+  return unlessStopped(stop, findPlace(given, read, around))
+}
+
+type Bound = { given: Given; read: DeploySettings; means: Means; progress: Progress; stop: AbortSignal }
+type Kept = { edge: EdgeParts; folder: RunFolder; about: About }
+
+function deployTo(place: Place, bound: Bound & Kept): Promise<Report> {
+  const { given, read, edge, means, folder, progress, stop, about } = bound
+  return onDroplet(place, bound, async (ground) => {
+    const site = siteOf(read, place.address)
+    const so = await storyOf(
+      given,
+      ground,
+      wishOf(given, edge, () => isGood(site)),
+    )
+    const tookMs = Date.now() - about.startedAt.getTime()
+    return verify({
+      ...{ site, folder, stop, hasEdge: true },
+      hands: handsOn(ground.run, { mayWrite: so.failure === undefined }),
+      about: {
+        ...about,
+        commit: so.release?.commit ?? so.previous?.commit ?? null,
+        durations: await durationsOf(means.memory, place, tookMs, so),
+        failures: failureOf(so),
+        deploy: partOf(so, read, { place, progress, edge }),
+      },
+      told: (name, block) => progress.note(lineOf(name, block)),
+    }).finally(() => site.close())
+  })
+}
+
+const storyOf = (given: Given, ground: Ground, wish: UpdateWish): Promise<Updated> =>
+  given.rollback ? rollBackByHand(ground) : update(ground, wish)
+
+/** Signed in, in the folder of the checkout, and with the lock: whoever breaks it deploys from then on, and we do nothing more. */
+async function onDroplet<T>(
+  place: Place,
+  { given, read, means, progress, stop }: Bound,
+  deed: (ground: Ground) => Promise<T>,
+): Promise<T> {
+  const { DEPLOY_PATH: cwd } = read.settings
+  await using shell = await means.openShell(targetOf(read, place.address, means.memory))
+  await progress.step('sign-in', () => reach(shell, cwd))
+  const there: Run = (command, options) => shell.run(command, { cwd, ...options })
   await using lock = await takeDeployLock(
-    { run: there, path: `${DEPLOY_PATH}/state/lock` },
-    await asker(given, place),
+    { run: there, path: `${cwd}/state/lock` },
+    await asker(given, place, means),
     { breaks: given['break-lock'] },
   )
-  // Whoever has broken our lock deploys now, and we do nothing more.
-  const run: Run = (command, options) =>
-    there(command, {
-      ...options,
-      signal: AbortSignal.any([lock.lost, ...(options?.signal ? [options.signal] : [])]),
-    })
-  const site = siteOf(read, place.address)
-  const ground: Ground = { ...read, run, progress, typedHost: given['typed-host'], stop }
-  const so = given.rollback ? await rollBackByHand(ground) : await update(ground, wishOf(given, edge, site))
-  const durations = await durationsOf(memory, place, Date.now() - about.startedAt.getTime(), so)
-  const report = await verify({
-    ...{ site, folder, stop, hasEdge: true },
-    hands: handsOn(run, { mayWrite: so.failure === undefined }),
-    about: {
-      ...about,
-      commit: so.release?.commit ?? so.previous?.commit ?? null,
-      durations,
-      failures: failureOf(so),
-      deploy: partOf(so, read, { place, progress, edge }),
-    },
-    told: (name, block) => progress.note(lineOf(name, block)),
-  })
-  site.close()
-  return report
+  const run: Run = (command, { signal, ...options } = {}) =>
+    there(command, { ...options, signal: signal ? AbortSignal.any([lock.lost, signal]) : lock.lost })
+  return await deed({ ...read, run, progress, typedHost: given['typed-host'], stop })
 }
 
 /** What the cloud is doing meanwhile it goes on doing, and the next run finds it. */
@@ -162,16 +191,23 @@ async function reach(shell: RemoteShell, place: string): Promise<void> {
   await shell.run(makeFolder(place, '0755'), { cwd: '/' })
 }
 
-const wishOf = (given: Given, edge: EdgeParts, site: Site): UpdateWish => ({
+const wishOf = (given: Given, edge: EdgeParts, isGood: UpdateWish['isGood']): UpdateWish => ({
   watchSeconds: secondsOf(given.watch),
   mayRollBack: !given['no-rollback'],
   edgeFiles: edge.files,
   secrets: edge.secrets,
-  isGood: async () => {
-    const { verdict, because } = await smoke.ask({ site: site.apart(), hasEdge: true } as Trip)
-    return { ok: verdict !== 'fail', because }
-  },
+  isGood,
 })
+const WOULD_BE_GOOD = () => Promise.resolve({ ok: true, because: '' })
+
+async function isGood(site: Site): Promise<{ ok: boolean; because: string }> {
+  const { verdict, because } = await smoke.ask({ site: site.apart(), hasEdge: true } as Trip)
+  return { ok: verdict !== 'fail', because }
+}
+
+/** Nothing of what the operator knows, whichever way it came, goes into anything that is kept. */
+const scrubberOf = (settings: Settings, edge: EdgeParts): Scrubber =>
+  openScrubber([...readMachine(process.env).secrets, ...secretsOf(settings), ...Object.values(edge.secrets)])
 
 const partOf = (
   so: Updated,
@@ -200,7 +236,7 @@ function siteOf(read: DeploySettings, address: string): Site {
   return openSite({ origin, trustsAnybody, ...(origin.startsWith('https:') && { address }) })
 }
 
-async function asker(given: Given, { mode }: Place) {
+async function asker(given: Given, { mode }: Place, { here }: Means) {
   const { stdout } = await here(['git', 'rev-parse', '--short', 'HEAD'])
   const version = stdout.trim() || 'unknown'
   return { operator: userInfo().username, host: hostname(), version, mode, message: given.message ?? '' }

@@ -10,6 +10,7 @@ export const TOOL = {
     },
     'update-only': { says: 'Bring a droplet that is there up to date. Data stays.' },
     rollback: { says: 'Go back to what ran before.' },
+    'dry-run': { says: 'Say each command that it would take, and change nothing.' },
     'no-rollback': { says: 'Leave what failed as it is, to be looked at.' },
     'break-lock': { says: 'Take over the lock of somebody who is gone.' },
     watch: { takes: 'SECONDS', says: 'How long to look whether it stays well; 300.' },

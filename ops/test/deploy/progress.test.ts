@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { shownPlan, type Plan, recorder, recording } from '../../deeds/recorder.ts'
+import { type Planned, recorder, shownPlanned, telling } from '../../deeds/recorder.ts'
 import { run } from '../../deeds/run.ts'
 import { progressOn } from '../../deploy/progress.ts'
 
@@ -59,37 +59,26 @@ describe('what a person sees of a deploy', () => {
   })
 })
 
-describe('O8: a dry run', () => {
-  test('prints what would be run, and runs nothing', async () => {
-    const plan: Plan = { planned: [] }
-    const dry = recorder(plan, 'droplet')
-    expect(await dry(['false', '--', "it's", 'a b', '$(x)\n'], { stdin: 'canary' })).toEqual({
-      code: 0,
-      stdout: '',
-      stderr: '',
-    })
-    expect(shownPlan(plan)).toEqual([
-      String.raw`droplet: false -- 'it'\''s' 'a b' '$(x)⏎'  (6 bytes on stdin)`,
+describe('O8: a plan', () => {
+  test('says what would be run, word by word, and nothing of what is given on stdin; it runs nothing', async () => {
+    const planned: Planned[] = []
+    const dry = recorder((one) => planned.push(one), 'droplet')
+    const command = ['false', '--', "it's", 'a b', '$(x)\n'] as const
+    expect(await dry(command, { stdin: 'canary' })).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(planned.map(shownPlanned)).toEqual([
+      String.raw`droplet: false -- 'it'\''s' 'a b' '$(x)⏎'  (and its stdin)`,
     ])
-    expect(JSON.stringify(plan)).not.toContain('canary')
+    expect(JSON.stringify(planned)).not.toContain('canary')
   })
 
-  test('what only looks is really asked, so that the story takes its real turns', async () => {
-    const plan: Plan = { planned: [] }
-    const dry = recorder(plan, 'here', { run, isLook: ([program]) => program === 'echo' })
-    expect((await dry(['echo', 'hello'])).stdout).toBe('hello\n')
-    expect(plan.planned).toEqual([])
-  })
-
-  test('what a run does is written down word by word as the plan has it', async () => {
-    const [planned, done]: Plan[] = [{ planned: [] }, { planned: [] }]
-    if (!planned || !done) return expect.unreachable()
+  test('what a run does is told word by word as the plan has it', async () => {
+    const [planned, done]: [Planned[], Planned[]] = [[], []]
     const story = async (one: typeof run) => {
       await one(['true', 'a'])
       await one(['cat'], { stdin: 'secret' })
     }
-    await story(recorder(planned, 'here'))
-    await story(recording(done, 'here', run))
+    await story(recorder((one) => planned.push(one), 'here'))
+    await story(telling((one) => done.push(one), 'here', run))
     expect(done).toEqual(planned)
   })
 })
