@@ -9,6 +9,17 @@ const services = (names: readonly string[]): string[] =>
 export const buildImages = (...names: string[]): Command =>
   compose('build', '--progress', 'plain', ...services(names))
 
+export const buildTestImage = (image: string): Command => [
+  ...(['docker', 'buildx', 'build', '--load', '--progress', 'plain'] as const),
+  ...['--file', 'containers/test/Dockerfile', '--tag', operand('image', image), '.'],
+]
+
+/** Nothing that a test does leaves its container. */
+export const runSuite = (image: string, suite: string): Command => [
+  ...(['docker', 'run', '--rm', '--init', '--network', 'none', '--cap-drop', 'ALL'] as const),
+  ...[operand('image', image), operand('service', suite)],
+]
+
 /** Starts them, and answers when they are healthy or will not be. What they depend on is left as it is. */
 export const startServices = (names: readonly string[], waitSeconds: number): Command =>
   compose(

@@ -4,6 +4,7 @@ import { ConnectionFailed } from '../deeds/connection-failed.ts'
 import { LockHeld } from '../deeds/lock-holder.ts'
 import { CredentialsMissing } from './credentials.ts'
 import { NoDroplet } from './place.ts'
+import { PreflightFailed } from './preflight.ts'
 
 /** What a pipeline can tell apart without reading. docs/DEPLOY.md lists them. */
 export const EXIT = { done: 0, failed: 1, refused: 2, credentials: 3, held: 4, unreachable: 5 } as const
@@ -11,7 +12,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 export function exitCodeOf(failure: unknown): ExitCode {
   if (failure instanceof LockHeld) return EXIT.held
-  if (failure instanceof Refused) return EXIT.refused
+  if (failure instanceof Refused || failure instanceof PreflightFailed) return EXIT.refused
   if (failure instanceof ConnectionFailed)
     return failure.why.startsWith('key-') ? EXIT.credentials : EXIT.unreachable
   if (failure instanceof NoDroplet) return EXIT.unreachable

@@ -11,6 +11,7 @@ import type { Given } from './tool.ts'
 export type DeploySettings = {
   settings: Settings
   processSettings: Source
+  settingsFile: string
   /** Where this machine keeps what it knows of the environment. */
   memoryFile: string
 }
@@ -20,6 +21,7 @@ export function readDeploySettings({ settings, env }: Given, environment: Source
   const file = settings === undefined ? DEPLOY_ENV : resolve(settings)
   return {
     settings: loadSettings(environment, file),
+    settingsFile: file,
     memoryFile: memoryFileOf(file),
     processSettings: readProcessSettings(env ?? 'app.env', env !== undefined),
   }

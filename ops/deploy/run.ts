@@ -24,11 +24,13 @@ import { openDryMeans } from './dry-run.ts'
 import { type Means, openMeans } from './means.ts'
 import type { Memory } from './memory.ts'
 import { type Around, findPlace, type Place } from './place.ts'
+import { refuseUnfit } from './preflight.ts'
 import type { Progress } from './progress.ts'
 import type { DeploySettings } from './read-settings.ts'
 import { refuseUnpushed } from './refuse-unpushed.ts'
 import { handsOn, reportUnasked } from './report.ts'
 import { rollBackByHand } from './rollback-by-hand.ts'
+import type { Keep } from './suites.ts'
 import { type Given, TOOL } from './tool.ts'
 import { update, type Updated, type UpdateWish } from './update.ts'
 
@@ -78,7 +80,7 @@ export async function rehearse(
   })
   const place = await placeOf(given, read, { means, progress }, stop)
   await onDroplet(place, { given, read, means, progress, stop }, async (ground) => {
-    const so = await storyOf(given, ground, { ...wishOf(given, edge, WOULD_BE_GOOD), watchSeconds: 0 })
+    const so = await storyOf(given, ground, { ...wishOf(given, edge, IN_PEACE), watchSeconds: 0 })
     if (so.failure)
       throw new Advice(so.failure.message, 'Next: the same without --dry-run would end here as well.')
   })
@@ -91,6 +93,7 @@ async function placeOf(
   around: Around,
   stop: AbortSignal,
 ): Promise<Place> {
+  if (!given.rollback) refuseUnfit(given, read, around.progress)
   if (!given.rollback) await refuseUnpushed(read.settings.DO_APP_BRANCH, around.means.here)
   return unlessStopped(stop, findPlace(given, read, around))
 }
@@ -105,7 +108,7 @@ function deployTo(place: Place, bound: Bound & Kept): Promise<Report> {
     const so = await storyOf(
       given,
       ground,
-      wishOf(given, edge, () => isGood(site)),
+      wishOf(given, edge, { isGood: () => isGood(site), keep: folder.write }),
     )
     const tookMs = Date.now() - about.startedAt.getTime()
     return verify({
@@ -191,14 +194,19 @@ async function reach(shell: RemoteShell, place: string): Promise<void> {
   await shell.run(makeFolder(place, '0755'), { cwd: '/' })
 }
 
-const wishOf = (given: Given, edge: EdgeParts, isGood: UpdateWish['isGood']): UpdateWish => ({
+type Asked = { isGood: UpdateWish['isGood']; keep: Keep }
+const wishOf = (given: Given, edge: EdgeParts, { isGood, keep }: Asked): UpdateWish => ({
   watchSeconds: secondsOf(given.watch),
   mayRollBack: !given['no-rollback'],
   edgeFiles: edge.files,
   secrets: edge.secrets,
+  keepTests: given['run-tests'] || given['all-tests'] ? keep : undefined,
   isGood,
 })
-const WOULD_BE_GOOD = () => Promise.resolve({ ok: true, because: '' })
+const IN_PEACE: Asked = {
+  isGood: () => Promise.resolve({ ok: true, because: '' }),
+  keep: () => Promise.resolve(),
+}
 
 async function isGood(site: Site): Promise<{ ok: boolean; because: string }> {
   const { verdict, because } = await smoke.ask({ site: site.apart(), hasEdge: true } as Trip)

@@ -34,11 +34,15 @@ export function stackEnvOf(settings: Settings, given: Source, tag: string): Reco
 
 export async function writeStackEnv(ground: Ground, tag: string): Promise<void> {
   const values = stackEnvOf(ground.settings, ground.processSettings, tag)
-  const lines = Object.entries(values).map(([key, value]) => `${key}=${quoted(value)}\n`)
   await insist(ground, 'The settings of the stack cannot be written', writeFile('.env', '0600'), {
-    stdin: lines.join(''),
+    stdin: linesOfEnv(values),
   })
 }
+
+export const linesOfEnv = (values: Readonly<Record<string, string>>): string =>
+  Object.entries(values)
+    .map(([key, value]) => `${key}=${quoted(value)}\n`)
+    .join('')
 
 /** As compose reads it: between single quotes everything stands for itself. */
 const quoted = (value: string): string => `'${value.replaceAll("'", String.raw`\'`)}'`

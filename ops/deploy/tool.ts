@@ -10,6 +10,11 @@ export const TOOL = {
     },
     'update-only': { says: 'Bring a droplet that is there up to date. Data stays.' },
     rollback: { says: 'Go back to what ran before.' },
+    preflight: { says: 'First look at all that a deploy stands on, as `npm run preflight` does.' },
+    'run-tests': {
+      says: 'Run the suites of server, jobs and client over there, before anything is touched.',
+    },
+    'all-tests': { says: 'All that can be asked: --preflight, --run-tests and --check-jobs.' },
     'dry-run': { says: 'Say each command that it would take, and change nothing.' },
     'no-rollback': { says: 'Leave what failed as it is, to be looked at.' },
     'break-lock': { says: 'Take over the lock of somebody who is gone.' },

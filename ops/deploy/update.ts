@@ -16,6 +16,7 @@ import {
   startStores,
   startTheRest,
 } from './stack-steps.ts'
+import { type Keep, runSuites } from './suites.ts'
 import { watch } from './watch.ts'
 
 /** What a deploy is told besides its settings. */
@@ -24,6 +25,8 @@ export type UpdateWish = {
   mayRollBack: boolean
   edgeFiles: readonly { path: string; text: string }[]
   secrets: Readonly<Record<string, string>>
+  /** Where what the suites say is kept; without it they are not run. */
+  keepTests: Keep | undefined
   /** Asks the live product; false is a failure like any other. */
   isGood(): Promise<{ ok: boolean; because: string }>
 }
@@ -59,6 +62,7 @@ export async function update(steady: Ground, wish: UpdateWish): Promise<Updated>
     await step('edge files', () => writeEdge(ground, wish.edgeFiles))
     await step('secrets', () => ensureSecrets(ground, wish.secrets))
     await step('image', (onLine) => buildImage(ground, tag, onLine))
+    if (wish.keepTests) await step('tests', (onLine) => runSuites(ground, tag, wish.keepTests!, onLine))
     await step('database', () => startStores(ground))
     if (previous) {
       so.backup = await step('backup', () => backUp(ground))
