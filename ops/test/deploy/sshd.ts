@@ -51,14 +51,15 @@ export const hasSshd = ((): boolean => {
   return existsSync(SSHD) || process.env['CI'] === 'true'
 })()
 
-export async function openTestSshd(): Promise<TestSshd> {
+/** `env` is what every command of the account finds in its environment, such as a PATH with programs of ours. */
+export async function openTestSshd(env: Readonly<Record<string, string>> = {}): Promise<TestSshd> {
   const home = await mkdtemp(join(tmpdir(), 'latchkey-sshd-'))
   const at = (name: string) => join(home, name)
   const port = await freePort()
   for (const name of ['host', 'ours', 'stranger']) makeKey(at(name))
   writeFileSync(at('authorized'), readFileSync(at('ours.pub')), { mode: 0o600 })
   if (isRoot) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
-  writeFileSync(at('config'), configOf(home, port))
+  writeFileSync(at('config'), configOf(home, port, env))
   let server = await start(at, port)
   const restart = async () => {
     await stop(server)
@@ -91,7 +92,8 @@ function makeKey(path: string): void {
   chmodSync(path, 0o600)
 }
 
-function configOf(home: string, port: number): string {
+function configOf(home: string, port: number, env: Readonly<Record<string, string>>): string {
+  const told = Object.entries(env).map(([name, value]) => `${name}=${value}`)
   const lines = {
     ...{ ListenAddress: '127.0.0.1', Port: port, PidFile: 'none', LogLevel: 'VERBOSE' },
     ...{ HostKey: join(home, 'host'), AuthorizedKeysFile: join(home, 'authorized') },
@@ -99,6 +101,7 @@ function configOf(home: string, port: number): string {
     // Folders for temporary files are everybody's to write, which it would hold against our keys.
     ...{ StrictModes: 'no', UsePAM: 'no', PermitRootLogin: 'prohibit-password' },
     ...{ MaxStartups: '200', MaxSessions: '100', PrintMotd: 'no', UseDNS: 'no' },
+    ...(told.length > 0 && { SetEnv: told.join(' ') }),
   }
   return Object.entries(lines)
     .map(([name, value]) => `${name} ${value}\n`)

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ROOT } from '../../launch/places.mjs'
-import { type Deployed, type Droplet, openDroplet } from './droplet.ts'
+import type { Deployed } from '../deploy/operator.ts'
+import { type Droplet, openDroplet } from './droplet.ts'
 
 const GOOD_MAIN = readFileSync(join(ROOT, 'server/src/main.ts'), 'utf8')
 

@@ -1,0 +1,93 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Deployed } from './operator.ts'
+import { openPretendDroplet, type PretendDroplet } from './pretend-droplet.ts'
+import { hasSshd } from './sshd.ts'
+
+const failed = ({ report }: Deployed) => report?.failures.map(({ because }) => because).join()
+
+/** The tool as it is typed, over real ssh and git; what an engine would do is played. test:deploy has a real one. */
+describe.skipIf(!hasSshd)('a whole deploy (openssh-server)', { timeout: 120_000 }, () => {
+  let droplet: PretendDroplet
+  beforeAll(async () => {
+    droplet = await openPretendDroplet()
+  }, 120_000)
+  afterAll(() => droplet?.close(), 60_000)
+  const images = () => ['server-a', 'server-b', 'jobs'].map((name) => droplet.container(name)?.image)
+
+  test('R3: on a bare machine everything is made, started, asked and good', async () => {
+    const { code, report, stderr } = await droplet.deploy(['--json', '--update-only'])
+    expect([code, report?.failures], stderr).toEqual([0, []])
+    expect(report).toMatchObject({
+      ...{ success: true, mode: 'update-only', syntheticUserRemoval: { verdict: 'pass' } },
+      deploy: { previous: null, backup: null, rollback: { decision: 'not-needed' } },
+    })
+    expect(images()).toEqual(Array(3).fill(report?.deploy?.release?.image))
+    expect(existsSync(join(droplet.place, 'state/lock'))).toBe(false)
+  })
+
+  test('O1, O4: here ssh and git were started and nothing else; what ran there had an environment of its own', async () => {
+    const spawned = droplet.spawned()
+    expect(spawned.length).toBeGreaterThan(40)
+    expect([...new Set(spawned.map(({ file }) => file))].sort()).toEqual(['git', 'ssh'])
+    const heard = droplet.heard()
+    expect(heard.filter(({ program }) => program === 'docker').length).toBeGreaterThan(10)
+    expect(new Set(heard.flatMap(({ env }) => env.map((line) => line.split('=')[0])))).not.toContain(
+      'SPAWNED',
+    )
+  })
+
+  test('R3, O7: the next commit takes its place, after a backup; the one before is kept', async () => {
+    const before = images()
+    const tag = await droplet.operator.push('a word changes', {
+      'shared/src/brand.ts': (text) => text.replace(/tagline: '[^']*'/, "tagline: 'Another word'"),
+    })
+    const { code, report, stderr } = await droplet.deploy(['--json'])
+    expect([code, report?.failures], stderr).toEqual([0, []])
+    expect(report?.deploy).toMatchObject({ backup: { verified: true }, previous: { image: before[0] } })
+    expect(images()).toEqual(Array(3).fill(`latchkey:${tag}`))
+    const releases = JSON.parse(readFileSync(join(droplet.place, 'state/releases.json'), 'utf8')) as object[]
+    expect(releases).toHaveLength(2)
+  })
+
+  test('R25, O7: a server that ends at once: what ran runs again, and the report names the cause', async () => {
+    const before = images()
+    const tag = await droplet.operator.push('a server that ends', { 'server/src/main.ts': 'throw 1\n' })
+    droplet.sicken({ service: 'server-b', tag, code: 9, says: 'broken on purpose' })
+    const deployed = await droplet.deploy(['--json'])
+    droplet.sicken()
+    expect([deployed.code, failed(deployed)]).toEqual([
+      1,
+      'server-b did not become healthy: it ended with code 9.',
+    ])
+    expect(deployed.report?.deploy?.rollback.decision).toBe('done')
+    expect(deployed.report?.deploy?.logExcerpt).toContain('broken on purpose')
+    expect(images()).toEqual(before)
+  })
+
+  test('a migration that fails: nothing that runs is touched', async () => {
+    const before = images()
+    droplet.misbehave({
+      on: 'docker compose run --rm --no-deps --no-TTY -- migrate',
+      // The first asks what the database has.
+      nth: 2,
+      how: { code: 3, stderr: 'failed on purpose\n' },
+    })
+    const deployed = await droplet.deploy(['--json'])
+    droplet.misbehave()
+    expect([deployed.code, failed(deployed)]).toEqual([1, 'The migration failed (code 3).'])
+    expect(deployed.report?.deploy?.rollback.decision).toBe('not-needed')
+    expect(images()).toEqual(before)
+  })
+
+  test('what nobody plays is refused, so that a new command of the tool is noticed', async () => {
+    droplet.misbehave({
+      on: 'docker compose config',
+      how: { code: 125, stderr: 'docker: nobody plays it\n' },
+    })
+    const deployed = await droplet.again(['--json'])
+    droplet.misbehave()
+    expect([deployed.code, failed(deployed)]).toEqual([1, 'The services cannot be listed (code 125).'])
+  })
+})
