@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ROOT } from '../../launch/places.mjs'
 import type { Deployed } from '../deploy/operator.ts'
 import { type Droplet, openDroplet } from './droplet.ts'
+import { startLoad } from './load.ts'
+import { startReloads } from './reloads.ts'
 
 const GOOD_MAIN = readFileSync(join(ROOT, 'server/src/main.ts'), 'utf8')
 
@@ -54,18 +56,20 @@ test('R3, O7: the next commit takes its place, under load, and nobody notices', 
   await droplet.push('a word changes', {
     'shared/src/brand.ts': (text) => text.replace(/tagline: '[^']*'/, "tagline: 'Another word'"),
   })
-  const load = startLoad(droplet.url)
+  const reloads = await startReloads(droplet.url)
+  const load = await startLoad(droplet.url, 'root@example.com', droplet.secret('admin_password'))
   const { code, report, stderr } = await deploy('update')
-  const { answered, failures } = await load.stop()
+  const { answered, written, failures } = await load.stop()
+  const { loads, troubles } = await reloads.stop()
   expect([code, report?.failures], stderr).toEqual([0, []])
   expect(report?.deploy).toMatchObject({ backup: { verified: true }, rollback: { decision: 'not-needed' } })
   expect(await running()).not.toEqual(before)
   expect(await (await fetch(droplet.url, { headers: { accept: 'text/html' } })).text()).toContain(
     'Another word',
   )
-  seconds['requests'] = answered
-  expect(failures).toEqual([])
-  expect(answered).toBeGreaterThan(500)
+  Object.assign(seconds, { requests: answered, writes: written, loads })
+  expect([failures, troubles]).toEqual([[], []])
+  expect([answered > 500, written > 100, loads > 5]).toEqual([true, true, true])
 })
 
 test('R8: a droplet that cannot be reached: nothing is touched, and the report says so', async () => {
@@ -158,34 +162,3 @@ test('idea 3: where the older build could not live with the database, it is not 
   })
   expect(await health()).toEqual([200, true])
 })
-
-/** Fifty questions a second over connections that are kept, never asked again: what fails is told. */
-function startLoad(url: string): { stop(): Promise<{ answered: number; failures: string[] }> } {
-  const failures: string[] = []
-  const open = new Set<Promise<void>>()
-  let answered = 0
-  const ask = async (path: string): Promise<void> => {
-    try {
-      const answer = await fetch(url + path, { headers: { accept: 'text/html' } })
-      await answer.arrayBuffer()
-      if (answer.status >= 500) failures.push(`${path}: ${answer.status}`)
-      else answered += 1
-    } catch (error) {
-      failures.push(`${path}: ${String((error as Error).cause ?? error)}`)
-    }
-  }
-  let nth = 0
-  const clock = setInterval(() => {
-    const asked = ask(PATHS[(nth += 1) % PATHS.length] ?? '/')
-    open.add(asked)
-    void asked.finally(() => open.delete(asked))
-  }, 20)
-  return {
-    async stop() {
-      clearInterval(clock)
-      await Promise.all(open)
-      return { answered, failures }
-    },
-  }
-}
-const PATHS = ['/api/health', '/', '/login', '/api/auth/csrf']

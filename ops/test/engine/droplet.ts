@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Source } from '@latchkey/shared/env'
@@ -25,6 +25,8 @@ export type Droplet = {
   push(message: string, files: Readonly<Record<string, Change>>): Promise<string>
   deploy(words?: readonly string[], settings?: Source): Promise<Deployed>
   docker(...words: string[]): Promise<string>
+  /** One that the first deploy has made there. */
+  secret(name: string): string
   close(): Promise<void>
 }
 const STAND_IN = 'latchkey-stand-in'
@@ -47,6 +49,7 @@ export async function openDroplet(project: string): Promise<Droplet> {
     place: at('place'),
     docker,
     push: operator.push,
+    secret: (name) => readFileSync(join(at('place'), 'secrets', name), 'utf8').trim(),
     async deploy(words = [], settings = {}) {
       const command: Command = [
         ...([process.execPath, 'ops/deploy.ts', '--json', '--watch', '6'] as const),
@@ -71,6 +74,7 @@ const overrideOf = (port: number): string => `services:
   stand-in:
     profiles: [stand-in]
     image: ${STAND_IN}
+    environment: { KEEPS_CLAIMS: 'yes' }
     ports: ['127.0.0.1:${port}:8080']
     networks: { edge: { ipv4_address: 172.31.251.2 } }
     depends_on:
