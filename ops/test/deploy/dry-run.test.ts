@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openPretendDroplet, type PretendDroplet } from './pretend-droplet.ts'
+import { hasSshd } from './sshd.ts'
+
+/** Each command of a run, in its order: without what is made anew each time, and one that is repeated at once is one. */
+function commandsIn(stdout: string): string[] {
+  const lines = stdout
+    .split('\n')
+    .flatMap((line) => /^ {4}((?:here|cloud|\S+@droplet): .*)$/.exec(line)?.[1] ?? [])
+  return lines
+    .map((line) =>
+      line
+        .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'TOKEN')
+        .replaceAll(/\d{8}T\d{6}Z?/g, 'TIME')
+        .replaceAll(/verify-[0-9a-f]+@/g, 'verify-SOMEBODY@'),
+    )
+    .filter((line, at, all) => line !== all[at - 1])
+}
+
+/** The plan looks up which commit it would be; a run is told by the droplet. */
+const ofPlanOnly = (line: string): boolean => line.startsWith('here: git rev-parse')
+
+describe.skipIf(!hasSshd)('O8: a dry run (openssh-server)', { timeout: 120_000 }, () => {
+  let droplet: PretendDroplet
+  beforeAll(async () => {
+    droplet = await openPretendDroplet()
+  }, 120_000)
+  afterAll(() => droplet?.close(), 60_000)
+  /** What changes nothing, and is really asked. */
+  const LOOKS = /^(cat --|ls -1 --|true$|docker image (inspect|ls) )/
+
+  async function planAndRun(words: string[] = []) {
+    droplet.forget()
+    const plan = await droplet.deploy(['--dry-run', ...words])
+    const asked = droplet.heard().map(({ program, words: said }) => [program, ...said].join(' '))
+    const run = await droplet.deploy(['--verbose', ...words])
+    return { plan, asked, run }
+  }
+
+  test.each(['a bare machine', 'a machine that has an older release'])(
+    'on %s: says exactly the commands that the run then takes, and changes nothing',
+    async () => {
+      const { plan, asked, run } = await planAndRun()
+      expect([plan.code, run.code], plan.stdout + plan.stderr + run.stdout).toEqual([0, 0])
+      const planned = commandsIn(plan.stdout).filter((line) => !ofPlanOnly(line))
+      expect(planned.length).toBeGreaterThan(40)
+      expect(commandsIn(run.stdout).filter((line) => !ofPlanOnly(line))).toEqual(planned)
+      expect(plan.stdout).toContain('Nothing was changed.')
+      const ofShell =
+        /^(sh|base64|head|printf|test -e|git (fetch|rev-parse|status|diff|config|init|upload-pack|index-pack|rev-list|maintenance))/
+      expect(asked.filter((line) => !LOOKS.test(line) && !ofShell.test(line))).toEqual([])
+      await droplet.operator.push('next', {
+        'shared/src/brand.ts': (text) => text.replace(/tagline: '[^']*'/, "tagline: 'Another word'"),
+      })
+    },
+  )
+
+  test('--rollback is planned as well, and as JSON', async () => {
+    const { plan, run } = await planAndRun(['--rollback'])
+    expect([plan.code, run.code], plan.stdout + run.stdout).toEqual([0, 0])
+    expect(commandsIn(run.stdout)).toEqual(commandsIn(plan.stdout))
+    const { stdout } = await droplet.deploy(['--dry-run', '--rollback', '--json'])
+    const { planned } = JSON.parse(stdout) as { planned: { where: string; command: string[] }[] }
+    expect(planned.some(({ command }) => command.includes('server-a'))).toBe(true)
+  })
+})
