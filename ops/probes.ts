@@ -1,5 +1,6 @@
 import type { RunFolder } from './artifacts.ts'
 import { adminHostPathGuard } from './probes/admin-host.ts'
+import { CAPTURED } from './probes/captured.ts'
 import { COMPLETENESS, judgeCompleteness } from './probes/completeness.ts'
 import { fail, type Finding, notChecked } from './probes/finding.ts'
 import { forgedForwarding } from './probes/forwarded.ts'
@@ -14,6 +15,7 @@ import { loginTimings } from './probes/login-timings.ts'
 import { metrics } from './probes/metrics.ts'
 import { openApiContract } from './probes/openapi-contract.ts'
 import { openPorts } from './probes/open-ports.ts'
+import { portsAndRoutes } from './probes/ports-and-routes.ts'
 import type { Probe, Trip } from './probes/probe.ts'
 import { requestIdPropagation } from './probes/request-id.ts'
 import { schemaCompat } from './probes/schema-compat.ts'
@@ -43,6 +45,7 @@ export const PROBES: readonly Probe[] = [
   loginTimings,
   forgedForwarding,
   limits,
+  portsAndRoutes,
   guestRemoved,
 ]
 
@@ -141,6 +144,7 @@ export const NOT_YET: Block = blockOf(COMPLETENESS, notChecked('The report is be
 export const FILES: readonly string[] = [
   ...PROBES.map(({ file }) => file),
   COMPLETENESS.file,
+  ...CAPTURED,
   'api/openapi.json',
   'api/openapi-validation.json',
   'api/api-health.json',

@@ -206,7 +206,8 @@ function limitsOf({ mem_limit, cpus, pids_limit, deploy }: Service) {
   }
 }
 
-const namesIn = (words: Service['networks']): string[] => (Array.isArray(words) ? words : Object.keys(words))
+export const namesIn = (words: Service['networks']): string[] =>
+  Array.isArray(words) ? words : Object.keys(words)
 
 const sourceOf = (volume: Service['volumes'][number]): string =>
   typeof volume === 'string' ? volume : (volume.source ?? '')
@@ -217,7 +218,7 @@ function conditionOf(service: Service | undefined, other: string): string | unde
 }
 
 /** `80:80`, `0.0.0.0:80:8080/tcp`, or the long form. */
-function publishedOf(port: unknown): string {
+export function publishedOf(port: unknown): string {
   if (typeof port === 'object' && port !== null && 'published' in port) return String(port.published)
   return String(port).split('/')[0]?.split(':').at(-2) ?? 'any'
 }

@@ -50,6 +50,14 @@ export const removeServices = (...names: string[]): Command =>
   compose('rm', '--force', '--stop', ...services(names))
 
 export const listContainers = (): Command => compose('ps', '--all', '--format', 'json')
+/** The same for people and for whoever judges which ports are published: a line each, with tabs. */
+export const showContainers = (): Command =>
+  compose(
+    ...['ps', '--all', '--format'],
+    ['Service', 'State', 'Health', 'Ports', 'Image'].map((field) => `{{.${field}}}`).join('\t'),
+  )
+/** With the settings in their places, as the engine is told it. Secrets stand in it as names of files. */
+export const showCompose = (): Command => compose('config')
 export const checkCompose = (): Command => compose('config', '--quiet')
 
 export const readLogs = (service: string, lines: number): Command =>

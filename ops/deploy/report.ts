@@ -6,6 +6,7 @@ import { type Hands, lettersBy, type Tool } from '../probes/hands.ts'
 import { type About, reportOf } from '../report/report.ts'
 import type { Report } from '../report/schema.ts'
 import { writeReport } from '../verify/story.ts'
+import { takeCaptures } from './captures.ts'
 import { SLOTS, WORKERS } from './stack-steps.ts'
 
 const LOG_LINES = 2000
@@ -19,6 +20,7 @@ export function handsOn(run: Run, { mayWrite }: { mayWrite: boolean }): Hands {
       return read.map(({ stdout }) => stdout).join('\n')
     },
     letters: lettersBy(tool),
+    captures: () => takeCaptures(run),
     tool,
     mayWrite,
     mayReachLimits: false,

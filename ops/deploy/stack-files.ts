@@ -47,15 +47,22 @@ export const linesOfEnv = (values: Readonly<Record<string, string>>): string =>
 /** As compose reads it: between single quotes everything stands for itself. */
 const quoted = (value: string): string => `'${value.replaceAll("'", String.raw`\'`)}'`
 
+/** In the checkout; the folder that the container of Traefik is given. */
+export const EDGE_FOLDER = 'traefik/rendered'
+
 /** Traefik's files, whole each time. */
 export async function writeEdge(
   ground: Ground,
   files: readonly { path: string; text: string }[],
 ): Promise<void> {
-  const root = 'traefik/rendered'
-  await insist(ground, 'The folder of the edge cannot be made', makeFolder(`${root}/dynamic`, '0755'))
+  await insist(ground, 'The folder of the edge cannot be made', makeFolder(`${EDGE_FOLDER}/dynamic`, '0755'))
   for (const { path, text } of files)
-    await insist(ground, `The edge's ${path} cannot be written`, writeFile(`${root}/${path}`, '0644'), {
-      stdin: text,
-    })
+    await insist(
+      ground,
+      `The edge's ${path} cannot be written`,
+      writeFile(`${EDGE_FOLDER}/${path}`, '0644'),
+      {
+        stdin: text,
+      },
+    )
 }

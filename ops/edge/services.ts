@@ -25,4 +25,6 @@ const TOOLS: Record<Exclude<OpsTool, 'traefik'>, { name: string; url: string }> 
   dbUi: { name: 'db-ui', url: 'http://db-ui:8080' },
 }
 
+export const TOOL_ADDRESSES: readonly string[] = Object.values(TOOLS).map(({ url }) => new URL(url).host)
+
 const toolAt = (url: string): Service => ({ loadBalancer: { servers: [{ url }], passHostHeader: true } })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Ran } from '../deeds/run.ts'
+import type { Captures } from './captured.ts'
 
 /** What a probe may reach besides the site itself. Whoever starts it hands over what there is; a probe says what it lacks. */
 export type Hands = {
@@ -13,6 +14,8 @@ export type Hands = {
   metrics?: (() => Promise<string>) | undefined
   /** What the edge was told about certificates. */
   certificates?: (() => Promise<CertificateSettings>) | undefined
+  /** What a host is and says, to be kept and judged. */
+  captures?: (() => Promise<Captures>) | undefined
   /** Whether people may be made, who are taken away again. */
   mayWrite: boolean
   /** Whether so many wrong guesses may be made that this address has to wait. */

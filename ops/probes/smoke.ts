@@ -1,4 +1,5 @@
-import { judge } from './finding.ts'
+import { notCaptured } from './captured.ts'
+import { fail, judge } from './finding.ts'
 import type { Probe } from './probe.ts'
 import { type Answer, oneOf, type Site } from './site.ts'
 
@@ -12,9 +13,12 @@ export const smoke: Probe = {
   question: 'Does the product stand: the page and all it names, health, and a closed door?',
   next: 'open the address in a browser; read the log of the server and of the edge',
   async ask({ site, hasEdge }) {
-    const page = await site.ask('/', { headers: { accept: 'text/html' } })
+    const page = await site.ask('/', { headers: { accept: 'text/html' } }).catch(asError)
+    const health = await site.ask('/api/health').catch(asError)
+    const files = { 'edge/curl-root.txt': headOf(page), 'edge/curl-api.txt': headOf(health) }
+    if (page instanceof Error) return fail(`${page.message}.`, {}, { files })
+    if (health instanceof Error) return fail(`${health.message}.`, {}, { files })
     const assets = await loadAssets(site, page)
-    const health = await site.ask('/api/health')
     const me = await site.ask('/api/auth/me')
     const closed = []
     for (const path of [...(hasEdge ? INSIDE : []), ...NOWHERE])
@@ -34,7 +38,7 @@ export const smoke: Probe = {
       ],
       `The page, its ${assets.length} files and the API stand${hasEdge ? '' : '; there is no edge here to look through'}.`,
       { page: page.status, assets, health: health.status, me: me.status, closed, hasEdge },
-      { files: { 'edge/curl-root.txt': headOf(page), 'edge/curl-api.txt': headOf(health) + health.text } },
+      { files: { ...files, 'edge/curl-api.txt': headOf(health) + health.text } },
     )
   },
 }
@@ -59,10 +63,14 @@ function faultOf(path: string, { status, headers, text }: Answer): string | unde
   return oneOf(headers['content-type'])?.startsWith('text/html') ? 'is a page, not a file' : undefined
 }
 
-const headOf = ({ status, headers }: Answer): string =>
-  [
-    `HTTP ${status}`,
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}`),
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
+
+function headOf(answer: Answer | Error): string {
+  if (answer instanceof Error) return notCaptured(answer.message)
+  return [
+    `HTTP ${answer.status}`,
+    ...Object.entries(answer.headers).map(([name, value]) => `${name}: ${String(value)}`),
     '',
     '',
   ].join('\n')
+}

@@ -26,6 +26,7 @@ export const BLOCKS = [
   'loginTimings',
   'forgedForwarding',
   'limits',
+  'portsAndRoutes',
   'syntheticUserRemoval',
   'artifactCompletenessCheck',
 ] as const

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import type { RunFolder } from '../artifacts.ts'
 import { blockOf, PROBES } from '../probes.ts'
+import { CAPTURED, capturedIn } from '../probes/captured.ts'
 import { COMPLETENESS, judgeCompleteness } from '../probes/completeness.ts'
 import { fail, type Finding, notChecked } from '../probes/finding.ts'
 import { judgeDocument, openApiContract } from '../probes/openapi-contract.ts'
+import { judgeCaptures, portsAndRoutes } from '../probes/ports-and-routes.ts'
 import { reportOf } from '../report/report.ts'
 import { type Block, type BlockName, reportSchema, type Report } from '../report/schema.ts'
 
@@ -21,6 +23,7 @@ export async function judgeFolder(folder: RunFolder, { strict }: { strict: boole
     ),
     { tookMs: 0 },
   )
+  blocks.portsAndRoutes = await judgePorts(folder, blocks.portsAndRoutes)
   const kept = await keptReport(folder)
   return reportOf(blocks as Record<BlockName, Block>, {
     mode: 'folder',
@@ -43,6 +46,18 @@ async function judgeContract(folder: RunFolder): Promise<Finding> {
   } catch (error) {
     return fail(`api/openapi.json could not be read: ${String(error)}.`)
   }
+}
+
+/** Where a deploy has captured its host, what it captured is judged; elsewhere nobody has looked. */
+async function judgePorts(folder: RunFolder, kept: Block | undefined): Promise<Block> {
+  const contents = await Promise.all(CAPTURED.map((file) => folder.read(file)))
+  if (kept && contents.every((content) => content === undefined)) return kept
+  const captured = new Map(CAPTURED.map((file, nth) => [file, capturedIn(contents[nth])]))
+  return blockOf(
+    portsAndRoutes,
+    judgeCaptures((file) => captured.get(file)!),
+    { tookMs: 0 },
+  )
 }
 
 const recorded = z.looseObject(reportSchema.shape.smoke.shape)

@@ -58,6 +58,11 @@ test.each([
   ],
   [files.removeFile('/opt/latchkey/a'), 'rm -f -- /opt/latchkey/a'],
   [docker.checkCompose(), 'docker compose config --quiet'],
+  [docker.showCompose(), 'docker compose config'],
+  [
+    docker.showContainers(),
+    'docker compose ps --all --format {{.Service}}\t{{.State}}\t{{.Health}}\t{{.Ports}}\t{{.Image}}',
+  ],
   [docker.engineVersion(), 'docker version --format {{json .}}'],
   [git.commitOfHead(), 'git rev-parse --verify --quiet HEAD^{commit}'],
   [droplet.reloadSshd(), 'systemctl reload ssh'],
