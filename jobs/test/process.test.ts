@@ -3,6 +3,7 @@ import { json } from 'node:stream/consumers'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
 import { afterAll, expect, test } from 'vitest'
+import { takePulse } from '@latchkey/db/pulse'
 import { openMailServer } from './mail-server.ts'
 import { eventually, openTestWorker } from './support.ts'
 import { startWorkerProcess } from './worker-process.ts'
@@ -42,6 +43,11 @@ test('E7: the worker says whether it is well, and that its mail server is away',
   await server.open()
   await eventually(async () => server.arrived.length === 1)
 })
+
+test('R21: the worker is seen from outside, by the queues that it looks after', async () => {
+  const seconds = await eventually(async () => (await takePulse(town.town.db)).workerSilentSeconds, 40)
+  expect(seconds).toBeLessThan(10)
+}, 45_000)
 
 test('E7: told to stop, it finishes the letter under way, and takes no other', async () => {
   server.arrived.length = 0

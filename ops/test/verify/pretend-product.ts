@@ -89,6 +89,7 @@ export async function openPretend(
           service: 'server',
           db_ok: true,
           redis_ok: null,
+          jobs_ok: true,
           status: 'ok',
           timestamp: new Date().toISOString(),
           version: '0.1.0',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from '@latchkey/db/database'
-import { isReachable } from '@latchkey/db/open'
+import { type Pulse, takePulse } from '@latchkey/db/pulse'
 import { type Health, healthOutput } from '@latchkey/shared/schemas/health'
 import type { Ctx } from '../context.ts'
 import { anyone, router } from '../trpc.ts'
@@ -8,8 +8,8 @@ import { VERSION } from '../version.ts'
 
 /** Asks each time, so that it is true after an outage as well as before one. */
 async function health({ db, redis, env }: Pick<Ctx, 'db' | 'redis' | 'env'>): Promise<Health> {
-  const [dbOk, redisOk] = await Promise.all([
-    answersWithin(db, env.HEALTH_TIMEOUT_MS),
+  const [{ isReachable: dbOk, workerSilentSeconds }, redisOk] = await Promise.all([
+    pulseWithin(db, env.HEALTH_TIMEOUT_MS),
     redis ? redis.ping() : null,
   ])
   return {
@@ -17,16 +17,22 @@ async function health({ db, redis, env }: Pick<Ctx, 'db' | 'redis' | 'env'>): Pr
     service: 'server',
     db_ok: dbOk,
     redis_ok: redisOk,
+    jobs_ok: workerSilentSeconds === undefined ? null : workerSilentSeconds < SILENT_MOST_SECONDS,
     status: dbOk ? 'ok' : 'unavailable',
     timestamp: new Date().toISOString(),
     version: VERSION,
   }
 }
 
-async function answersWithin(db: Db, milliseconds: number): Promise<boolean> {
+/** Three times as long as a worker takes to be seen again. It takes no part in `ok`: people go on being served. */
+const SILENT_MOST_SECONDS = 60
+
+const NO_PULSE: Pulse = { isReachable: false, workerSilentSeconds: undefined }
+
+async function pulseWithin(db: Db, milliseconds: number): Promise<Pulse> {
   const gaveUp = new AbortController()
-  const tooLate = sleep(milliseconds, false, { signal: gaveUp.signal }).catch(() => false)
-  return Promise.race([isReachable(db), tooLate]).finally(() => gaveUp.abort())
+  const tooLate = sleep(milliseconds, NO_PULSE, { signal: gaveUp.signal }).catch(() => NO_PULSE)
+  return Promise.race([takePulse(db), tooLate]).finally(() => gaveUp.abort())
 }
 
 export const healthRouter = router({
