@@ -1,5 +1,6 @@
 import { edgeOf, edgeSecretsOf, type EdgeFile, filesOf } from '../edge/render.ts'
-import type { EdgeSettings } from '../edge/settings.ts'
+import { toolHostOf } from '../edge/names.ts'
+import { type EdgeSettings, toolsOf } from '../edge/settings.ts'
 import type { Settings } from '../settings.ts'
 import { SLOTS } from './stack-steps.ts'
 
@@ -26,6 +27,12 @@ export function edgeSettingsOf(settings: Settings): EdgeSettings {
     slots: SLOTS,
     trustedIps: [],
   }
+}
+
+/** Where the jobs' dashboard answers, if it does at all. */
+export function jobsHostOf(settings: Settings): string | undefined {
+  const edge = edgeSettingsOf(settings)
+  return toolsOf(edge).includes('jobsUi') ? toolHostOf(edge, 'jobsUi') : undefined
 }
 
 export type EdgeParts = { files: EdgeFile[]; secrets: Record<string, string> }

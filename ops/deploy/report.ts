@@ -11,8 +11,10 @@ import { SLOTS, WORKERS } from './stack-steps.ts'
 
 const LOG_LINES = 2000
 
+type May = Pick<Hands, 'mayWrite' | 'mayEnqueue' | 'jobsHost'>
+
 /** What the probes may reach on the droplet, through the same shell as the deploy itself. */
-export function handsOn(run: Run, { mayWrite }: { mayWrite: boolean }): Hands {
+export function handsOn(run: Run, may: May): Hands {
   const tool: Tool = (words) => run(runOnce('migrate', 'node', ...words))
   return {
     async logs() {
@@ -22,7 +24,7 @@ export function handsOn(run: Run, { mayWrite }: { mayWrite: boolean }): Hands {
     letters: lettersBy(tool),
     captures: () => takeCaptures(run),
     tool,
-    mayWrite,
+    ...may,
     mayReachLimits: false,
   }
 }

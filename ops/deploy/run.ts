@@ -18,7 +18,7 @@ import { readMachine } from '../verify/this-machine.ts'
 import { verify } from '../verify/story.ts'
 import { lineOf } from '../verify/words.ts'
 import { deployPartOf, failureOf } from './deploy-part.ts'
-import { type EdgeParts, edgePartsOf } from './edge-settings.ts'
+import { type EdgeParts, edgePartsOf, jobsHostOf } from './edge-settings.ts'
 import type { Ground } from './ground.ts'
 import { openDryMeans } from './dry-run.ts'
 import { type Means, openMeans } from './means.ts'
@@ -113,7 +113,11 @@ function deployTo(place: Place, bound: Bound & Kept): Promise<Report> {
     const tookMs = Date.now() - about.startedAt.getTime()
     return verify({
       ...{ site, folder, stop, hasEdge: true },
-      hands: handsOn(ground.run, { mayWrite: so.failure === undefined }),
+      hands: handsOn(ground.run, {
+        mayWrite: so.failure === undefined,
+        mayEnqueue: given['check-jobs'] || given['all-tests'],
+        jobsHost: jobsHostOf(read.settings),
+      }),
       about: {
         ...about,
         commit: so.release?.commit ?? so.previous?.commit ?? null,

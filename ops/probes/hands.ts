@@ -16,6 +16,10 @@ export type Hands = {
   certificates?: (() => Promise<CertificateSettings>) | undefined
   /** What a host is and says, to be kept and judged. */
   captures?: (() => Promise<Captures>) | undefined
+  /** The host of the jobs' dashboard, where there is one. */
+  jobsHost?: string | undefined
+  /** Whether something may be put into the queue, for a worker to take. */
+  mayEnqueue: boolean
   /** Whether people may be made, who are taken away again. */
   mayWrite: boolean
   /** Whether so many wrong guesses may be made that this address has to wait. */

@@ -87,6 +87,7 @@ function handsFor(site: Site, given: Given, isHere: boolean): Hands {
   return {
     ...(isHere && localHands(site, readMachine(process.env).dataDir)),
     mayWrite: given.mutating || (isHere && !given['read-only']),
+    mayEnqueue: isHere,
     mayReachLimits: given.limits,
   }
 }

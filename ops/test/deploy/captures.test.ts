@@ -51,7 +51,7 @@ async function folderOf(run: Run) {
   const base = aPlace()
   const scrubber = openScrubber([CANARY])
   const folder = await openRunFolder({ base, host: 'pretend', timestamped: true, scrubber })
-  const hands = { ...pretend.hands, captures: handsOn(run, { mayWrite: false }).captures }
+  const hands = { ...pretend.hands, captures: handsOn(run, { mayWrite: false, mayEnqueue: false }).captures }
   const about = { mode: 'update-only', strict: false, commit: null } as const
   const report = await verify({ site, hands, folder, about, samples: 2 })
   site.close()
@@ -127,7 +127,7 @@ test('R10: a site that does not answer is told in the files of its answers', asy
   const scrubber = openScrubber([])
   const folder = await openRunFolder({ base: aPlace(), host: 'nobody', timestamped: true, scrubber })
   const about = { mode: 'update-only', strict: false, commit: null } as const
-  const hands = { mayWrite: false, mayReachLimits: false }
+  const hands = { mayWrite: false, mayEnqueue: false, mayReachLimits: false }
   const report = await verify({ site, hands, folder, about, samples: 1 })
   expect(report.smoke).toMatchObject({
     verdict: 'fail',

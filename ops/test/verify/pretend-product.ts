@@ -187,6 +187,7 @@ export async function openPretend(
     toolFault: (_words, ran) => ran,
     hands: {
       mayWrite: true,
+      mayEnqueue: true,
       mayReachLimits: true,
       letters: (to) => Promise.resolve(letters.find((letter) => letter.to === to)?.text),
       logs: () => Promise.resolve(log.join('\n')),

@@ -333,6 +333,37 @@ describe('beyond 2: whatever is spoiled is found, by name', () => {
   })
 })
 
+describe('R26: without leave to send a ping nothing is put into the queue', () => {
+  test.each([
+    [true, 'pass', /^A worker was seen within the last minute.*no ping was sent\.$/],
+    [false, 'fail', /^No worker was seen for a minute/],
+    [null, 'not-checked', /no worker was seen yet/],
+    [undefined, 'not-checked', /no worker was seen yet/],
+  ])('where health says jobs_ok: %s', async (jobs_ok, verdict, because) => {
+    const asked: string[] = []
+    pretend.fault = health({ jobs_ok })
+    pretend.toolFault = (words, ran) => {
+      asked.push(words.join(' '))
+      return ran
+    }
+    const { jobs } = await evidenceOf({ mayEnqueue: false })
+    expect(jobs).toMatchObject({ verdict, because: expect.stringMatching(because) as string })
+    expect(asked.filter((words) => words.includes('ping'))).toEqual([])
+  })
+
+  test('and with it the result of the ping is told, whatever health says', async () => {
+    pretend.fault = health({ jobs_ok: null })
+    const { jobs } = await evidenceOf()
+    expect(jobs).toMatchObject({
+      verdict: 'pass',
+      because: 'A ping came back after 5 ms, and strangers are refused.',
+      artifact: 'jobs/jobs-ping.json',
+      facts: { ping: { ok: true, state: 'completed', requestId: 'ping-1' } },
+      timings: { tookMs: 5 },
+    })
+  })
+})
+
 test('R12: without hands, without leave to write and without anybody answering every block is there and says why', async () => {
   const report = await evidenceOf({
     tool: undefined,
@@ -340,9 +371,10 @@ test('R12: without hands, without leave to write and without anybody answering e
     logs: undefined,
     metrics: undefined,
     mayWrite: false,
+    mayEnqueue: false,
   })
   expect(report.success).toBe(true)
-  for (const name of ['schemaCompatCheck', 'jobs', 'metrics', 'signupToDashboardTimings', 'limits'] as const)
+  for (const name of ['schemaCompatCheck', 'metrics', 'signupToDashboardTimings', 'limits'] as const)
     expect(report[name]).toMatchObject({
       verdict: 'not-checked',
       because: expect.stringMatching(/^(Needs|Nobody|Strangers)/) as string,
@@ -361,7 +393,7 @@ test('R12: without hands, without leave to write and without anybody answering e
   const about = { mode: 'verify', strict: false, commit: null } as const
   const dead = await verify({
     site,
-    hands: { mayWrite: false, mayReachLimits: false },
+    hands: { mayWrite: false, mayEnqueue: false, mayReachLimits: false },
     folder,
     about,
     samples: 1,

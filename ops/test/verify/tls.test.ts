@@ -13,6 +13,7 @@ import { openGuest } from '../../probes/guest.ts'
 import type { CertificateSettings, Hands } from '../../probes/hands.ts'
 import { hostAllowList } from '../../probes/host-allow-list.ts'
 import type { Probe, Trip } from '../../probes/probe.ts'
+import { jobs } from '../../probes/jobs.ts'
 import { securityHeaders } from '../../probes/security-headers.ts'
 import { openSite } from '../../probes/site.ts'
 import { smoke } from '../../probes/smoke.ts'
@@ -86,6 +87,7 @@ async function trip({ certificate, settings = STAGING, sendsOn = true }: Options
   })
   const hands: Hands = {
     mayWrite: false,
+    mayEnqueue: false,
     mayReachLimits: false,
     certificates: () => Promise.resolve(settings),
   }
@@ -98,7 +100,10 @@ async function trip({ certificate, settings = STAGING, sendsOn = true }: Options
     samples: 1,
     guest: openGuest(hands),
   }
-  return { pretend, ask: (probe: Probe) => probe.ask({ ...given, site: site.apart() }) }
+  return {
+    pretend,
+    ask: (probe: Probe, more: Partial<Hands> = {}) => probe.ask({ ...given, ...more, site: site.apart() }),
+  }
 }
 
 describe('R16, R17, R22, N4: what only an edge can show', () => {
@@ -114,6 +119,27 @@ describe('R16, R17, R22, N4: what only an edge can show', () => {
     })),
   )('$name holds where all is well', async ({ probe }) => {
     expect(await edge.ask(probe)).toMatchObject({ verdict: 'pass' })
+  })
+
+  test('R26: the dashboard of the jobs answers strangers only with a refusal, switched on or not', async () => {
+    expect(await edge.ask(jobs)).toMatchObject({
+      verdict: 'pass',
+      facts: { dashboard: { host: 'jobs.localhost', isOpen: false } },
+    })
+    const answeredWith = async (status: number, jobsHost?: string) => {
+      edge.pretend.fault = (said, { host }) =>
+        host.startsWith(jobsHost ?? 'jobs.localhost') ? { ...said, status } : said
+      return edge.ask(jobs, { jobsHost })
+    }
+    expect(await answeredWith(401, 'queue.localhost')).toMatchObject({
+      verdict: 'pass',
+      facts: { dashboard: { host: 'queue.localhost', status: 401 } },
+    })
+    for (const jobsHost of [undefined, 'queue.localhost'])
+      expect(await answeredWith(200, jobsHost)).toMatchObject({
+        verdict: 'fail',
+        because: `${jobsHost ?? 'jobs.localhost'} was answered with 200 to a stranger.`,
+      })
   })
 
   test('the admin host serves something that is not /admin, or /admin to a stranger', async () => {
