@@ -7,17 +7,18 @@ import { openRemoteShell, type RemoteShell } from '../deeds/remote-shell.ts'
 import type { Command, Ran, Run } from '../deeds/run.ts'
 import { ROOT } from '../launch/places.mjs'
 import { findProvider } from './credentials.ts'
+import type { EdgeParts } from './edge-settings.ts'
 import { here, type Means, tellingProvider, toldOf } from './means.ts'
 import { openMemory } from './memory.ts'
 import type { DeploySettings } from './read-settings.ts'
 import { commitHere } from './refuse-unpushed.ts'
-import { stackEnvOf } from './stack-files.ts'
+import { EDGE_FOLDER, stackEnvOf } from './stack-files.ts'
 
 /**
  * Means that look and change nothing, so that the story itself says what it would do: what only looks is really asked,
  * and everything else is told and answered as if it had gone well.
  */
-export async function openDryMeans(read: DeploySettings, tell: Tell): Promise<Means> {
+export async function openDryMeans(read: DeploySettings, edge: EdgeParts, tell: Tell): Promise<Means> {
   const { settings, memoryFile } = read
   const hereRun = here(tell)
   const commit = await commitHere(settings.DO_APP_BRANCH, hereRun)
@@ -30,7 +31,7 @@ export async function openDryMeans(read: DeploySettings, tell: Tell): Promise<Me
     here: hereRun,
     async openShell(target) {
       const shell = isMade(target) ? await openRemoteShell(target) : notThere
-      const answer: Run = answersFor(shell.run, { commit, services: servicesOf(read) })
+      const answer: Run = answersFor(shell.run, { commit, services: servicesOf(read), edge })
       return { ...shell, run: recorder(toldOf(tell), `${target.user}@droplet`, answer) }
     },
     provider: provider && tellingProvider(thatMakesNothing(provider), tell),
@@ -52,10 +53,10 @@ const notThere: RemoteShell = {
   [Symbol.asyncDispose]: () => Promise.resolve(),
 }
 
-type Assumed = { commit: string; services: string[] }
+type Assumed = { commit: string; services: string[]; edge: EdgeParts }
 
 /** What the story makes of an answer. The first that fits; whatever is not here would go well, and has nothing to say. */
-function answersFor(ask: Run, { commit, services }: Assumed): Run {
+function answersFor(ask: Run, { commit, services, edge }: Assumed): Run {
   const look: Run = (command, options) => ask(command, options)
   const lookOr =
     (ran: Ran): Run =>
@@ -69,7 +70,17 @@ function answersFor(ask: Run, { commit, services }: Assumed): Run {
       Promise.resolve(saying(text))
   const ANSWERS: readonly (readonly [RegExp, Run])[] = [
     [/^cat -- \S+\.pub$/, say('ssh-ed25519 that-it-will-have')],
+    [new RegExp(`^cat -- ${EDGE_FOLDER}/`), say('')],
     [/^cat /, look],
+    [
+      new RegExp(`^ls .*${EDGE_FOLDER}/dynamic$`),
+      say(
+        edge.files
+          .flatMap(({ path }) => /^dynamic\/(.+)/.exec(path)?.[1] ?? [])
+          .sort()
+          .join('\n'),
+      ),
+    ],
     [/^ls /, lookOr(saying(''))],
     [/^true$/, look],
     [/^test /, () => Promise.resolve(FAILED)],

@@ -1,3 +1,4 @@
+import { SYNTHETIC_DOMAIN } from '@latchkey/shared/synthetic'
 import type { RunFolder } from '../artifacts.ts'
 import { readLogs, runOnce } from '../commands/docker.ts'
 import type { Run } from '../deeds/run.ts'
@@ -11,7 +12,7 @@ import { SLOTS, WORKERS } from './stack-steps.ts'
 
 const LOG_LINES = 2000
 
-type May = Pick<Hands, 'mayWrite' | 'mayEnqueue' | 'jobsHost'>
+type May = Pick<Hands, 'mayWrite' | 'mayEnqueue' | 'mayReachLimits' | 'jobsHost'>
 
 /** What the probes may reach on the droplet, through the same shell as the deploy itself. */
 export function handsOn(run: Run, may: May): Hands {
@@ -25,9 +26,27 @@ export function handsOn(run: Run, may: May): Hands {
     captures: () => takeCaptures(run),
     tool,
     ...may,
-    mayReachLimits: false,
   }
 }
+
+/** What the questions take over there, in their order, for a dry run; a test holds it beside a run. */
+export async function rehearseQuestions({
+  logs,
+  letters,
+  tool,
+  captures,
+  mayWrite,
+  mayEnqueue,
+}: Hands): Promise<void> {
+  await logs?.()
+  await tool?.(['db/src/migrate.ts', 'status'])
+  await tool?.(['db/schema-check.ts', '--print'])
+  if (mayEnqueue) await tool?.(['db/src/ping.ts'])
+  if (mayWrite) await letters?.(SOMEBODY).catch(() => {})
+  await captures?.()
+  if (mayWrite) await tool?.(['db/src/person.ts', 'remove', SOMEBODY, '--reason', 'verify'])
+}
+const SOMEBODY = `verify-somebody@${SYNTHETIC_DOMAIN}`
 
 /** Where there was nothing to ask, there is a report all the same: it says why, and what was not checked. */
 export async function reportUnasked(folder: RunFolder, because: string, about: About): Promise<Report> {

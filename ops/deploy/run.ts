@@ -28,7 +28,7 @@ import { refuseUnfit } from './preflight.ts'
 import type { Progress } from './progress.ts'
 import type { DeploySettings } from './read-settings.ts'
 import { refuseUnpushed } from './refuse-unpushed.ts'
-import { handsOn, reportUnasked } from './report.ts'
+import { handsOn, rehearseQuestions, reportUnasked } from './report.ts'
 import { rollBackByHand } from './rollback-by-hand.ts'
 import type { Keep } from './suites.ts'
 import { type Given, TOOL } from './tool.ts'
@@ -74,15 +74,18 @@ export async function rehearse(
 ): Promise<Planned[]> {
   const edge = edgePartsOf(read.settings, given['typed-host'])
   const planned: Planned[] = []
-  const means = await openDryMeans(read, (one) => {
+  const means = await openDryMeans(read, edge, (one) => {
     planned.push(one)
     progress.command(shownPlanned(one))
   })
   const place = await placeOf(given, read, { means, progress }, stop)
   await onDroplet(place, { given, read, means, progress, stop }, async (ground) => {
     const so = await storyOf(given, ground, { ...wishOf(given, edge, IN_PEACE), watchSeconds: 0 })
-    if (so.failure)
-      throw new Advice(so.failure.message, 'Next: the same without --dry-run would end here as well.')
+    if (!so.failure)
+      return progress.step('questions to all of it', () =>
+        rehearseQuestions(handsOn(ground.run, mayOf(given, read, so))),
+      )
+    throw new Advice(so.failure.message, 'Next: the same without --dry-run would end here as well.')
   })
   return planned
 }
@@ -113,11 +116,7 @@ function deployTo(place: Place, bound: Bound & Kept): Promise<Report> {
     const tookMs = Date.now() - about.startedAt.getTime()
     return verify({
       ...{ site, folder, stop, hasEdge: true },
-      hands: handsOn(ground.run, {
-        mayWrite: so.failure === undefined,
-        mayEnqueue: given['check-jobs'] || given['all-tests'],
-        jobsHost: jobsHostOf(read.settings),
-      }),
+      hands: handsOn(ground.run, mayOf(given, read, so)),
       about: {
         ...about,
         commit: so.release?.commit ?? so.previous?.commit ?? null,
@@ -129,6 +128,14 @@ function deployTo(place: Place, bound: Bound & Kept): Promise<Report> {
     }).finally(() => site.close())
   })
 }
+
+/** Questions that leave something behind are asked where all is well, or where somebody wants them. */
+const mayOf = (given: Given, { settings }: DeploySettings, so: Updated) => ({
+  mayWrite: so.failure === undefined,
+  mayEnqueue: given['check-jobs'] || given['all-tests'],
+  mayReachLimits: given['all-tests'],
+  jobsHost: jobsHostOf(settings),
+})
 
 const storyOf = (given: Given, ground: Ground, wish: UpdateWish): Promise<Updated> =>
   given.rollback ? rollBackByHand(ground) : update(ground, wish)
