@@ -35,7 +35,7 @@ COPY shared shared
 COPY db db
 COPY server server
 COPY jobs jobs
-COPY containers/ask.mjs containers/migrate containers/
+COPY containers/ask.mjs containers/migrate containers/after-migration containers/
 COPY --from=client /app/client/dist client/dist
 RUN install -d -o node -g node /srv/assets
 USER node

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** What needs a container engine: `npm run test:containers`, `npm run test:deploy`. */
+/** What needs a container engine: `npm run test:containers`, `npm run test:deploy`, `npm run test:swarm`. */
 export default defineConfig({
   test: {
     include: ['ops/test/engine/*.engine.test.ts'],

@@ -20,6 +20,8 @@ const GRANTS: Record<string, { app: readonly Privilege[]; jobs: readonly Privile
   known_devices: { app: WRITE, jobs: WRITE },
   rate_limits: { app: WRITE, jobs: WRITE },
   audit_events: { app: APPEND, jobs: APPEND },
+  // For whoever waits until the database is as its build needs it.
+  kysely_migration: { app: READ, jobs: READ },
 }
 
 /** Where one role serves for everything there is nothing to grant. */
@@ -42,6 +44,14 @@ export async function grantRoles(env: Env, db: Db): Promise<void> {
     }
     for (const role of new Set([app, jobs])) if (role !== owner) await grantQueues(trx, role)
   })
+}
+
+/** Whether this role has been given what it is owed. The queues' grants come in the same transaction. */
+export async function isGranted(db: Db): Promise<boolean> {
+  const { rows } = await sql<{ all: boolean }>`
+    select bool_and(coalesce(has_table_privilege(to_regclass('public.' || quote_ident(name)), 'select'), false)) as all
+      from unnest(${Object.keys(GRANTS)}::text[]) as name`.execute(db)
+  return rows[0]?.all ?? false
 }
 
 const grant = (

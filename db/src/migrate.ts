@@ -1,10 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { env } from './config/env.ts'
 import { ensureFirstAdmin } from './first-admin.ts'
-import { migrateDown, migrateUp, migrationStatus, rangeOf } from './migrator.ts'
+import { isReady, migrateDown, migrateUp, migrationStatus, rangeOf } from './migrator.ts'
 import { openDb } from './open.ts'
 
-/** `up` to the latest, `down` one, the `status` of each, or which builds may run on what is there (`range`, as JSON). */
-const USAGE = 'usage: npm run migrate -- [up | down | status | range]'
+/**
+ * `up` to the latest, `down` one, the `status` of each, which builds may run on what is there (`range`, as JSON), or
+ * `wait` until somebody else has brought it up.
+ */
+const USAGE = 'usage: npm run migrate -- [up | down | status | range | wait]'
+const PATIENCE_MS = 300_000
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 const [command = 'up', ...more] = process.argv.slice(2)
@@ -20,6 +25,7 @@ try {
     for (const { name, at } of await migrationStatus(db))
       say(`${at ? at.toISOString() : 'pending'.padEnd(24)}  ${name}`)
   else if (command === 'range') say(JSON.stringify(await rangeOf(db)))
+  else if (command === 'wait') await wait()
   else throw new Error(USAGE)
 } catch (error) {
   process.stderr.write(
@@ -34,4 +40,12 @@ async function up(): Promise<void> {
   say(`migrated: ${(await migrateUp(env, db)).join(', ') || 'nothing new'}`)
   const line = await ensureFirstAdmin(env, db)
   if (line) say(line)
+}
+
+async function wait(): Promise<void> {
+  const until = Date.now() + PATIENCE_MS
+  while (!(await isReady(db).catch(() => false))) {
+    if (Date.now() > until) throw new Error('the migrations of this build have not come')
+    await sleep(1000)
+  }
 }

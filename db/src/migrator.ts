@@ -2,7 +2,7 @@ import { Migrator, type MigrationResultSet } from 'kysely/migration'
 import type { Env } from '@latchkey/shared/env'
 import { installQueues } from './boss.ts'
 import type { Db } from './database.ts'
-import { grantRoles } from './grants.ts'
+import { grantRoles, isGranted } from './grants.ts'
 import { migrations } from './migrations.ts'
 
 export type Step = { name: string; at: Date | undefined }
@@ -26,6 +26,12 @@ export async function migrateDown(db: Db): Promise<string[]> {
 export async function migrationStatus(db: Db): Promise<Step[]> {
   const steps = await migratorOf(db).getMigrations()
   return steps.map(({ name, executedAt }) => ({ name, at: executedAt }))
+}
+
+/** Whether a process of this build finds all that it needs, as the role that it comes as. */
+export async function isReady(db: Db): Promise<boolean> {
+  const steps = await migrationStatus(db)
+  return steps.every(({ at }) => at !== undefined) && (await isGranted(db))
 }
 
 /**

@@ -1,5 +1,8 @@
+import { sql } from 'kysely'
 import { afterAll, expect, test } from 'vitest'
-import { migrateDown, migrateUp, migrationStatus, rangeOf } from '../src/migrator.ts'
+import { roleOf } from '../src/grants.ts'
+import { isReady, migrateDown, migrateUp, migrationStatus, rangeOf } from '../src/migrator.ts'
+import { openDb } from '../src/open.ts'
 import { openTestDb } from '../src/test-db.ts'
 import { readSchema } from '../src/live-schema.ts'
 
@@ -30,4 +33,20 @@ test('idea 3: what a build brings, what is there, and the oldest build that can 
     live: expect.stringMatching(/^\d{4}_/) as string,
     oldest: '0001_people',
   })
+})
+
+test('decision 32: a process that waits is told to begin when the tables are there and its role may use them', async () => {
+  const roles = [town.env.DATABASE_URL, town.env.JOBS_DATABASE_URL]
+  const all = roles.map((url) => openDb(town.env, { url, as: 'test' }))
+  const ready = () => Promise.all(all.map((db) => isReady(db).catch(() => false)))
+  expect(await ready()).toEqual([true, true])
+
+  await migrateDown(town.ownerDb)
+  expect(await ready()).toEqual([false, false])
+  await migrateUp(town.env, town.ownerDb)
+  await sql`revoke select on users from ${sql.id(roleOf(town.env.DATABASE_URL))}`.execute(town.ownerDb)
+  expect(await ready()).toEqual([false, true])
+  await migrateUp(town.env, town.ownerDb)
+  expect(await ready()).toEqual([true, true])
+  await Promise.all(all.map((db) => db.destroy()))
 })

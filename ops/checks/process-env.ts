@@ -7,6 +7,7 @@ import { type ReadFile, SECRET_KEYS } from '@latchkey/shared/secret-files'
 import { asRecord } from './compose.ts'
 import type { Compose, Service } from './compose-file.ts'
 import { type Finding, oncePerFault, wrong } from './finding.ts'
+import { interpolate } from './interpolate.ts'
 
 export type Places = { env: string; secrets: string }
 
@@ -39,15 +40,6 @@ function sourceOf({ environment, env_file }: Service, dotEnv: Source): Source {
   ])
   return { ...(env_file === undefined ? {} : dotEnv), ...Object.fromEntries(own) }
 }
-
-/** `${NAME}`, and after `:-` what stands in its place when it is not set; `:?` is compose's own refusal. */
-const NAMED = /\$(?:\$|\{(\w+)(?::?-((?:[^{}]|\$\{[^{}]*\})*)|:?\?[^{}]*)?\}|(\w+))/g
-
-const interpolate = (text: string, source: Source): string =>
-  text.replace(NAMED, (whole, name?: string, other?: string, bare?: string) => {
-    if (whole === '$$') return '$'
-    return source[name ?? bare ?? ''] || interpolate(other ?? '', source)
-  })
 
 /** Reads what a container would find under /run/secrets, from where compose mounts it. */
 function mountedIn(service: Service, compose: Compose, secrets: string): ReadFile {
