@@ -124,3 +124,7 @@ export function readSettings(source: Source, readFile: ReadFile = noFiles): Read
 }
 
 const isAbsence = (message: string): boolean => message.startsWith('is missing')
+
+/** The operator's own, whichever way they came. */
+export const secretsOf = (settings: Settings): string[] =>
+  Object.values(settings).flatMap((value) => (value instanceof Secret ? [value.reveal()] : []))

@@ -65,8 +65,11 @@ export const readLogs = (service: string, lines: number): Command =>
     ...['logs', '--no-color', '--no-log-prefix', '--timestamps'],
     ...['--tail', operand('duration', String(lines)), ...services([service])],
   )
-export const followLogs = (...names: string[]): Command =>
-  compose('logs', '--no-color', '--timestamps', '--follow', '--tail', '100', ...services(names))
+export const followLogs = (names: readonly string[], lines: number): Command =>
+  compose(
+    ...['logs', '--no-color', '--timestamps', '--follow'],
+    ...['--tail', operand('duration', String(lines)), ...services(names)],
+  )
 
 export const execute = (service: string, ...words: string[]): Command =>
   compose('exec', '--no-TTY', ...services([service]), ...words)

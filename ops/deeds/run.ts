@@ -13,6 +13,8 @@ export type RunOptions = {
   /** Each line as it comes, for whoever follows. */
   onLine?: (line: string) => void
   timeoutMs?: number
+  /** So many letters of the end of what it says are kept; without it, all. For what has no end. */
+  keeps?: number
   /** Its stdin stays open as long as it runs: the other end knows by it that we are still here. */
   holdsStdin?: boolean
 }
@@ -27,7 +29,7 @@ const TIMED_OUT = 124
 const DEAF_AFTER_MS = 5000
 
 /** The only place where the operator's tools start a program. */
-export const run: Run = (command, { stdin, env, cwd, signal, onLine, timeoutMs, holdsStdin } = {}) =>
+export const run: Run = (command, { stdin, env, cwd, signal, onLine, timeoutMs, keeps, holdsStdin } = {}) =>
   new Promise((resolve) => {
     const [program, ...words] = command
     const child = spawn(program, words, { cwd, env: env ?? process.env, shell: false, windowsHide: true })
@@ -47,7 +49,7 @@ export const run: Run = (command, { stdin, env, cwd, signal, onLine, timeoutMs, 
     for (const name of ['stdout', 'stderr'] as const) {
       const lines = linesTo(onLine)
       child[name].setEncoding('utf8').on('data', (chunk: string) => {
-        ran[name] += chunk
+        ran[name] = keeps === undefined ? ran[name] + chunk : (ran[name] + chunk).slice(-keeps)
         lines.take(chunk)
       })
       child[name].once('end', lines.end)

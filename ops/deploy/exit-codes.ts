@@ -3,8 +3,8 @@ import { CloudFailed } from '../deeds/cloud/cloud-failed.ts'
 import { ConnectionFailed } from '../deeds/connection-failed.ts'
 import { LockHeld } from '../deeds/lock-holder.ts'
 import { CredentialsMissing } from './credentials.ts'
-import { NoDroplet } from './place.ts'
 import { PreflightFailed } from './preflight.ts'
+import { NoDroplet } from './target.ts'
 
 /** What a pipeline can tell apart without reading. docs/DEPLOY.md lists them. */
 export const EXIT = { done: 0, failed: 1, refused: 2, credentials: 3, held: 4, unreachable: 5 } as const

@@ -1,6 +1,5 @@
-import { lookup } from 'node:dns/promises'
 import { Advice } from '../launch/advice.mjs'
-import { type Resolved, resolveAddress, resolvedAdvice } from './address.ts'
+import type { Resolved } from './address.ts'
 import { requireKeyFile, requireProvider } from './credentials.ts'
 import { firstBoot } from './first-boot.ts'
 import { makeDroplet } from './make-droplet.ts'
@@ -8,6 +7,7 @@ import type { Means } from './means.ts'
 import { chooseMode, type Mode } from './mode.ts'
 import type { Progress } from './progress.ts'
 import type { DeploySettings } from './read-settings.ts'
+import { insistOnAddress, lookForAddress } from './target.ts'
 import { type Given, TOOL } from './tool.ts'
 
 /** Where a deploy goes, how it goes about it, and why. */
@@ -20,29 +20,21 @@ export type Place = {
 }
 export type Around = { means: Means; progress: Progress }
 
-/** Nowhere to go to. */
-export class NoDroplet extends Advice {}
-
 export async function findPlace(given: Given, read: DeploySettings, around: Around): Promise<Place> {
   const { settings } = read
   const keyFile = await requireKeyFile(settings)
   const { memory, provider } = around.means
   if (given.full) requireProvider(provider)
-  const resolved = await resolveAddress({
-    flag: () => Promise.resolve(given.host ?? settings.DEPLOY_HOST),
-    state: () => Promise.resolve(memory.known.address),
-    provider: async () => (await provider?.findDroplet(settings.DO_DROPLET_NAME))?.v4,
-    dns: async () => (await lookup(settings.WEBSITE_DOMAIN)).address,
-  })
+  const resolved = await lookForAddress(given, read, { known: memory.known, provider })
   const { mode, reason } = choose(given, resolved)
   around.progress.note(`${mode}: ${reason}`)
   const startedAt = Date.now()
   if (mode !== 'full') {
-    const address = insist(resolved, around)
+    const address = insistOnAddress(resolved, around.progress)
     await firstBoot(address, settings, { ...around, keyFile })
     return { address, mode, reason, waitedMs: Date.now() - startedAt }
   }
-  if (!provider) insist(resolved, around)
+  if (!provider) insistOnAddress(resolved, around.progress)
   const address = await makeDroplet(requireProvider(provider), settings, { ...around, keyFile })
   const named = given.host ?? settings.DEPLOY_HOST
   if (named !== undefined && named !== address)
@@ -59,11 +51,4 @@ function choose(given: Given, resolved: Resolved): Pick<Place, 'mode' | 'reason'
   const chosen = chooseMode(asked, resolved.ok ? resolved.address : undefined)
   if ('clash' in chosen) throw new Advice(chosen.clash, `Next: ${TOOL.usage} --help`)
   return chosen
-}
-
-function insist(resolved: Resolved, { progress }: Around): string {
-  const lines = resolvedAdvice(resolved)
-  if (!resolved.ok) throw new NoDroplet(...lines)
-  for (const line of lines) progress.note(line)
-  return resolved.address
 }

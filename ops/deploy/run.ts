@@ -4,11 +4,9 @@ import { makeFolder } from '../commands/files.ts'
 import { takeDeployLock } from '../deeds/deploy-lock.ts'
 import { type Planned, shownPlanned } from '../deeds/recorder.ts'
 import type { RemoteShell } from '../deeds/remote-shell.ts'
-import type { Target } from '../commands/ssh.ts'
 import type { Run } from '../deeds/run.ts'
-import { Secret } from '@latchkey/shared/secret'
 import { Advice } from '../launch/advice.mjs'
-import type { Settings } from '../settings.ts'
+import { secretsOf } from '../settings.ts'
 import type { Trip } from '../probes/probe.ts'
 import { openSite, type Site } from '../probes/site.ts'
 import { smoke } from '../probes/smoke.ts'
@@ -31,6 +29,7 @@ import { refuseUnpushed } from './refuse-unpushed.ts'
 import { handsOn, rehearseQuestions, reportUnasked } from './report.ts'
 import { rollBackByHand } from './rollback-by-hand.ts'
 import type { Keep } from './suites.ts'
+import { targetOf } from './target.ts'
 import { type Given, TOOL } from './tool.ts'
 import { update, type Updated, type UpdateWish } from './update.ts'
 
@@ -147,7 +146,7 @@ async function onDroplet<T>(
   deed: (ground: Ground) => Promise<T>,
 ): Promise<T> {
   const { DEPLOY_PATH: cwd } = read.settings
-  await using shell = await means.openShell(targetOf(read, place.address, means.memory))
+  await using shell = await means.openShell(targetOf(read, place.address, means.memory.known))
   await progress.step('sign-in', () => reach(shell, cwd))
   const there: Run = (command, options) => shell.run(command, { cwd, ...options })
   await using lock = await takeDeployLock(
@@ -241,10 +240,6 @@ const partOf = (
     files: edge.files.map(({ text }) => text),
   })
 
-/** The operator's own, whichever way they came. */
-const secretsOf = (settings: Settings): string[] =>
-  Object.values(settings).flatMap((value) => (value instanceof Secret ? [value.reveal()] : []))
-
 /** What people type. Where there is no TLS, its name leads there by itself. */
 const originOf = ({ settings, processSettings }: DeploySettings): string =>
   processSettings['PUBLIC_URL'] ?? `https://${settings.WEBSITE_DOMAIN}`
@@ -259,16 +254,6 @@ async function asker(given: Given, { mode }: Place, { here }: Means) {
   const { stdout } = await here(['git', 'rev-parse', '--short', 'HEAD'])
   const version = stdout.trim() || 'unknown'
   return { operator: userInfo().username, host: hostname(), version, mode, message: given.message ?? '' }
-}
-
-function targetOf({ settings }: DeploySettings, host: string, { known }: Memory): Target {
-  return {
-    host,
-    port: settings.DEPLOY_SSH_PORT,
-    user: settings.DEPLOY_SSH_USER,
-    keyFile: settings.DEPLOY_SSH_KEY_FILE ?? '',
-    hostKey: settings.DEPLOY_HOST_KEY ?? known.hostKey,
-  }
 }
 
 function secondsOf(typed = '300'): number {

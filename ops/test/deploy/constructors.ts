@@ -26,7 +26,7 @@ export const MAKERS: readonly Maker[] = [
   ['stopServices', 'service', (value) => docker.stopServices([value], 30)],
   ['removeServices', 'service', (value) => docker.removeServices(value)],
   ['readLogs', 'service', (value) => docker.readLogs(value, 200)],
-  ['followLogs', 'service', (value) => docker.followLogs(value)],
+  ['followLogs', 'service', (value) => docker.followLogs([value], 200)],
   ['execute', 'service', (value) => docker.execute(value, 'true')],
   ['withEnv', 'environment', (value) => docker.withEnv(pair(value), ['true'])],
   ['inspectImage', 'image', docker.inspectImage],

@@ -27,6 +27,7 @@ test.each([
     docker.readLogs('jobs', 200),
     'docker compose logs --no-color --no-log-prefix --timestamps --tail 200 -- jobs',
   ],
+  [docker.followLogs([], 100), 'docker compose logs --no-color --timestamps --follow --tail 100'],
   [docker.execute('redis', 'redis-cli', 'ping'), 'docker compose exec --no-TTY -- redis redis-cli ping'],
   [
     docker.withEnv({ IMAGE_TAG: '1f2e3d4c5b6a' }, docker.runOnce('migrate')),
