@@ -93,11 +93,14 @@ export const basicAuth = shaped(
   'must be a line of htpasswd with bcrypt: htpasswd -nbB -C 12 NAME PASSWORD',
 )
 
+/** A line of a `.pub` file, without the comment at its end. */
 export const hostKey = shaped(
   800,
-  /^(?:ssh-ed25519|ecdsa-sha2-nistp(?:256|384|521)|ssh-rsa) [A-Za-z0-9+/]{40,}={0,2}$/,
+  /^(?:ssh-ed25519|ecdsa-sha2-nistp(?:256|384|521)|ssh-rsa) [A-Za-z0-9+/]{40,}={0,2}(?: [\w .@+:/-]*)?$/,
   'must be a line such as ssh-ed25519 AAAA…: ssh-keyscan -t ed25519 HOST, compared with what the machine itself says',
-).refine((value) => isAboutItself(value), 'must hold a key of the kind that it names')
+)
+  .refine((value) => isAboutItself(value), 'must hold a whole key of the kind that it names')
+  .transform((value) => value.split(' ').slice(0, 2).join(' '))
 
 export const secretToken = shaped(
   300,
@@ -137,9 +140,11 @@ const isAddress = (value: string): boolean => isIP(value) !== 0 && !value.includ
 
 const hostOf = (value: string): string => (URL.canParse(value) ? new URL(value).hostname : '')
 
-/** The key begins with the length and the name of its kind. */
+/** Each part of a key begins with its length, the first is the name of its kind, and there is nothing after the last. */
 function isAboutItself(line: string): boolean {
   const [kind = '', body = ''] = line.split(' ')
   const bytes = Buffer.from(body, 'base64')
-  return bytes.length > 4 && bytes.subarray(4, 4 + bytes.readUInt32BE(0)).toString('latin1') === kind
+  let at = 0
+  while (at + 4 <= bytes.length) at += 4 + bytes.readUInt32BE(at)
+  return at === bytes.length && bytes.subarray(4, 4 + bytes.readUInt32BE(0)).toString('latin1') === kind
 }

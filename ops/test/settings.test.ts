@@ -157,7 +157,10 @@ describe('O2: what is no such thing is refused by name, and not said back', () =
       'AAAA',
       'ssh-ed25519 AAAB',
       HOST_KEY.replace('ed25519', 'rsa'),
-      `${HOST_KEY} x`,
+      HOST_KEY.slice(0, -8),
+      `${HOST_KEY} x;y`,
+      `${HOST_KEY}\n`,
+      HOST_KEY.replace('AAAAC3NzaC1l', 'AAAAC3NzaC1l '),
       `@${HOST_KEY}`,
     ],
     DEPLOY_PATH: ['opt', '/', '/opt/', '/opt/../etc', '/opt/a b', '/opt/$x', '/-x', '/opt//x', '/.ssh'],
@@ -284,12 +287,19 @@ describe('O2: of 100,000 hostile strings', () => {
           .map(([at, sign]) => example.slice(0, at) + sign + example.slice(at)),
       )
       const holds = fc.property(hostile, (value) => {
-        if (!kind.safeParse(value).success) return
-        if (value.startsWith('-') || /\p{Cc}/u.test(value) || !meant.test(value)) throw new Error('it passed')
+        const read = kind.safeParse(value)
+        if (!read.success) return
+        if (value.startsWith('-') || /\p{Cc}/u.test(value) || !meant.test(String(read.data)))
+          throw new Error('it passed')
       })
       fc.assert(holds, { numRuns: RUNS })
     },
   )
+
+  test('O3: a host key is taken as the line of a .pub file has it, and kept without its comment', () => {
+    for (const comment of ['', ' ', ' root@droplet', ' made by hand 2026-11-22'])
+      expect(shape.hostKey.parse(`${HOST_KEY}${comment}`)).toBe(HOST_KEY)
+  })
 
   test('none takes long to be refused, however long it is', () => {
     const before = process.threadCpuUsage()

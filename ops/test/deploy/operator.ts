@@ -74,7 +74,7 @@ export const settingsFor = (target: Target, place: string, origin: string): Reco
   DEPLOY_SSH_PORT: String(target.port),
   DEPLOY_SSH_USER: target.user,
   DEPLOY_SSH_KEY_FILE: target.keyFile,
-  DEPLOY_HOST_KEY: target.hostKey?.split(' ').slice(0, 2).join(' ') ?? '',
+  DEPLOY_HOST_KEY: target.hostKey ?? '',
   DEPLOY_PATH: place,
   DEPLOY_REPOSITORY: origin,
 })
