@@ -1,7 +1,9 @@
 import { ENV_KEYS, type Source } from '@latchkey/shared/env'
 import { SECRET_KEYS } from '@latchkey/shared/secret-files'
 import { makeFolder, writeFile } from '../commands/files.ts'
+import { adminHostOf } from '../edge/names.ts'
 import type { Settings } from '../settings.ts'
+import { edgeSettingsOf } from './edge-settings.ts'
 import type { Ground } from './ground.ts'
 import { insist } from './insist.ts'
 
@@ -27,9 +29,17 @@ export function stackEnvOf(settings: Settings, given: Source, tag: string): Reco
     COMPOSE_PROFILES: 'edge',
     PUBLIC_URL: `https://${settings.WEBSITE_DOMAIN}`,
     ...Object.fromEntries(passed),
+    ...allowedHostsOf(settings, given),
     ENV: settings.ENV,
     IMAGE_TAG: tag,
   }
+}
+
+/** The edge passes the admin host on to the servers, which answer to no name that they were not told. */
+function allowedHostsOf(settings: Settings, { ALLOWED_HOSTS: given = '' }: Source) {
+  const admin = adminHostOf(edgeSettingsOf(settings))
+  const all = [...given.split(',').map((host) => host.trim()), admin].filter(Boolean)
+  return admin ? { ALLOWED_HOSTS: [...new Set(all)].join(',') } : {}
 }
 
 export async function writeStackEnv(ground: Ground, tag: string): Promise<void> {
