@@ -6,7 +6,7 @@ import { JSON_FLAG, runTool } from './tool.ts'
 
 const TOOL = {
   usage: 'npm run preflight --',
-  says: 'Looks at everything that a deploy stands on, before it begins: settings, compose.yaml, secrets and files. Changes nothing.',
+  says: 'Looks at everything that a deploy stands on, before it begins: settings, compose.yaml, Traefik’s routers, secrets and files. Changes nothing.',
   flags: {
     env: { takes: 'PATH', says: 'What the processes are told (.env).' },
     compose: { takes: 'PATH', says: 'The services (compose.yaml).' },

@@ -4,8 +4,10 @@ import { parseEnv } from 'node:util'
 import { BRAND } from '@latchkey/shared/brand'
 import type { Source } from '@latchkey/shared/env'
 import { readDeployEnv } from '../deploy-env.ts'
+import { edgeSettingsOf } from '../deploy/edge-settings.ts'
 import { composeFindings } from './compose.ts'
 import { readCompose } from './compose-file.ts'
+import { edgeFindings } from './edge.ts'
 import { doubtful, type Finding, wrong } from './finding.ts'
 import { processEnvFindings } from './process-env.ts'
 import { secretsFindings } from './secrets.ts'
@@ -38,6 +40,7 @@ export function preflight(ground: Ground): Finding[] {
       ? read.findings
       : [...composeFindings(read.compose, ground.compose), ...processEnvFindings(read.compose, ground)]),
     ...agreementFindings(ground),
+    ...routerFindings(ground),
     ...secretsFindings(ground.secrets, dotEnv(ground)['RATE_LIMIT_REDIS_PREFIX']?.trim() || `${BRAND.slug}:`),
   ]
 }
@@ -59,6 +62,11 @@ function settingsFindings({ settings, environment }: Ground): Finding[] {
       ? [doubtful({ where: settings, what: 'can be read by others', next: `chmod 0600 ${settings}` })]
       : []),
   ]
+}
+
+function routerFindings({ settings, environment }: Ground): Finding[] {
+  const read = readDeployEnv(environment, settings)
+  return read.ok ? edgeFindings(edgeSettingsOf(read.settings), settings) : []
 }
 
 /** What the operator says and what the processes are told, where both speak of the same thing. */
