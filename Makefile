@@ -59,6 +59,24 @@ test: ## the whole proof
 test-long: ## the races and drills
 	npm run test:long
 
+## Deploy
+doctor: ## what stands between this machine and a deploy
+	npm run doctor
+preflight: ## judge everything that a deploy stands on
+	npm run preflight
+secrets: ## make the secrets of a deploy that are not there yet
+	npm run gen-secrets -- --write secrets
+deploy: ## bring the pushed branch to the host
+	npm run deploy
+rollback: ## go back to what ran there before
+	npm run deploy -- --rollback
+deploy-logs: ## follow what the services on the host write
+	npm run logs
+verify: ## ask a running product whether it holds what it promises
+	npm run verify
+stack: ## the same services for a swarm, as stack.yaml
+	npm run stack -- --write stack.yaml
+
 ## Utility
 build: ## build the client
 	npm run build
@@ -72,5 +90,5 @@ help: ## this list
 	@awk -F ':.*## ' '/^## /{printf "\n%s\n", substr($$0, 4)} /^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: up down dev dev-frontend dev-backend logs logs-api logs-web migrate db-migrate db-init db-shell seed schema-check db-reset reset lint \
-	lint-frontend lint-backend format fmt format-frontend format-backend typecheck check test test-long build \
-	env-check install-hooks clean help
+	lint-frontend lint-backend format fmt format-frontend format-backend typecheck check test test-long doctor preflight secrets \
+	deploy rollback deploy-logs verify stack build env-check install-hooks clean help

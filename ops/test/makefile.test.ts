@@ -27,7 +27,7 @@ describe('V6: the Makefile is a thin face of the npm scripts', () => {
       server: read('server/package.json').scripts,
     }
     for (const [, name = '', , where = ''] of text.matchAll(
-      /^\tnpm (?:run )?([\w:]+)( -w \$\((\w+)_DIR\))?/gm,
+      /^\tnpm (?:run )?([\w:-]+)( -w \$\((\w+)_DIR\))?/gm,
     )) {
       const workspace = where === 'FRONTEND' ? 'client' : where === 'BACKEND' ? 'server' : '.'
       expect(Object.keys(scripts[workspace] ?? {}), `${workspace}: ${name}`).toContain(name)
