@@ -24,6 +24,7 @@ import { signupToDashboard } from './probes/signup.ts'
 import { smoke } from './probes/smoke.ts'
 import { tlsAcmeGuard } from './probes/tls.ts'
 import type { Block, BlockName } from './report/schema.ts'
+import { SIGNATURE } from './report/seal.ts'
 
 /** Every question that is asked, in this order. The person who is nobody is taken away after all who need them. */
 export const PROBES: readonly Probe[] = [
@@ -155,5 +156,6 @@ export const FILES: readonly string[] = [
   'meta/metrics.txt',
   'meta/app-timings.json',
   'meta/post-deploy-report.json',
+  SIGNATURE,
   'meta/report.html',
 ]

@@ -28,6 +28,7 @@ const SHAPES = {
     'such as https://example.com/team/product.git, without a password in it',
   ],
   service: [/^[a-z][a-z0-9-]{0,62}$/, 'such as server-a'],
+  signer: [/^[A-Za-z0-9_*][\w.@*+-]{0,199}$/, 'a name such as ada@example.com'],
   user: [/^[a-z_][a-z0-9_-]{0,31}$/, 'such as deploy'],
 } as const satisfies Record<string, readonly [RegExp, string]>
 

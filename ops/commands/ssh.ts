@@ -94,7 +94,7 @@ const options = (given: Record<string, string>): string[] =>
 const quoted = (path: string): string => `"${localPath(path)}"`
 
 /** Of this machine, which may be a Windows; its ssh reads slashes as well. */
-const localPath = (path: string): string =>
+export const localPath = (path: string): string =>
   operand('path', process.platform === 'win32' ? path.replaceAll('\\', '/') : path)
 
 function portOf(port: number): string {

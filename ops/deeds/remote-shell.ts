@@ -57,7 +57,7 @@ function asReached(failure: unknown): Reached {
 const canShare = process.platform !== 'win32'
 
 /** What ssh needs to find itself and an agent. Our own environment holds the cloud's token. */
-const bare = (source: Source): Source =>
+export const bare = (source: Source): Source =>
   Object.fromEntries(
     ['PATH', 'HOME', 'USERPROFILE', 'SystemRoot', 'SSH_AUTH_SOCK', 'TMPDIR', 'TEMP']
       .filter((name) => source[name] !== undefined)

@@ -6,7 +6,7 @@ import { unasked } from '../probes.ts'
 import { type Hands, lettersBy, type Tool } from '../probes/hands.ts'
 import { type About, reportOf } from '../report/report.ts'
 import type { Report } from '../report/schema.ts'
-import { writeReport } from '../verify/story.ts'
+import { sealReport } from '../report/seal.ts'
 import { takeCaptures } from './captures.ts'
 import { SLOTS, WORKERS } from './stack-steps.ts'
 
@@ -50,7 +50,5 @@ const SOMEBODY = `verify-somebody@${SYNTHETIC_DOMAIN}`
 
 /** Where there was nothing to ask, there is a report all the same: it says why, and what was not checked. */
 export async function reportUnasked(folder: RunFolder, because: string, about: About): Promise<Report> {
-  const report = reportOf(unasked(because), about)
-  await writeReport(folder, report)
-  return report
+  return sealReport(folder, reportOf(unasked(because), about), about.signWith)
 }

@@ -34,7 +34,13 @@ import { type Given, TOOL } from './tool.ts'
 import { update, type Updated, type UpdateWish } from './update.ts'
 
 export type Deployed = { report: Report; folder: RunFolder; scrubber: Scrubber; failure: unknown }
-type About = { startedAt: Date; mode: Report['mode']; strict: boolean; commit: null }
+type About = {
+  startedAt: Date
+  mode: Report['mode']
+  strict: boolean
+  commit: null
+  signWith: string | undefined
+}
 
 /** A deploy from its settings to its report. What keeps it from reaching the droplet is in the report as well. */
 export async function deploy(
@@ -46,7 +52,13 @@ export async function deploy(
   const { settings } = read
   const edge = edgePartsOf(settings, given['typed-host'])
   const scrubber = scrubberOf(settings, edge)
-  const about: About = { startedAt: new Date(), mode: modeOf(given), strict: given.strict, commit: null }
+  const about: About = {
+    startedAt: new Date(),
+    mode: modeOf(given),
+    strict: given.strict,
+    commit: null,
+    signWith: settings.DEPLOY_SSH_KEY_FILE,
+  }
   const openFolder = (host: string) =>
     openRunFolder({ base: BASE, host, timestamped: given.timestamped, scrubber })
   let folder: RunFolder | undefined

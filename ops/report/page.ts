@@ -25,7 +25,7 @@ ${failuresOf(report)}
 ${listOf('Not checked', 'Nothing is known about these. Each says what it would need.', of('not-checked'))}
 ${listOf('Held', 'Open one to see what was seen.', of('pass'))}
 ${aboutOf(report)}
-<footer>Version ${report.schemaVersion} of the report. The same as data: post-deploy-report.json, beside this page. What each question means: docs/VERIFY.md.</footer>
+<footer>Version ${report.schemaVersion} of the report.${report.signature ? ` ${safe(report.signature.because)}` : ''} The same as data: post-deploy-report.json, beside this page. What each question means: docs/VERIFY.md.</footer>
 </main>
 </body>
 </html>

@@ -8,6 +8,8 @@ export type About = Pick<Report, 'mode' | 'strict' | 'site' | 'commit' | 'versio
   durations?: Partial<Omit<Report['durations'], 'totalMs'>>
   failures?: Report['failures']
   deploy?: DeployPart
+  /** The operator's SSH key. Without one a report is not signed. */
+  signWith?: string | undefined
 }
 
 /** The blocks may be those of another report, which is told anew with what has happened since. */

@@ -96,6 +96,10 @@ export const reportSchema = z
     notChecked: z.array(z.strictObject({ name: z.string(), because: z.string() })),
     ...(Object.fromEntries(BLOCKS.map((name) => [name, block])) as Record<BlockName, typeof block>),
     deploy: deploy.optional(),
+    signature: z
+      .strictObject({ file: z.string().nullable(), because: z.string() })
+      .optional()
+      .describe('Where the signature of this very file is, or why there is none.'),
   })
   .meta({ title: 'Post-deploy report' })
 export type Report = z.infer<typeof reportSchema>

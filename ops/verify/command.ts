@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { resolve } from 'node:path'
 import { BASE, findFolder, openRunFolder } from '../artifacts.ts'
 import { run } from '../deeds/run.ts'
 import { readFlags } from '../flags.ts'
@@ -20,6 +22,7 @@ const TOOL = {
   flags: {
     url: { takes: 'URL', says: 'What to ask; http://localhost:8000 where nothing is said.' },
     folder: { takes: 'DIR', says: 'Judge what an earlier run has left there, and ask nobody.' },
+    signers: { takes: 'FILE', says: 'With --folder: who may have signed its report (as ssh-keygen has it).' },
     resolve: { takes: 'ADDRESS', says: 'Connect to this address, by the name in --url.' },
     'admin-host': { takes: 'NAME', says: 'The host that has /admin and nothing else.' },
     'staging-certificate': { says: 'Go on where the certificate is one of a staging directory.' },
@@ -38,10 +41,12 @@ type Given = Exclude<ReturnType<typeof readFlags<(typeof TOOL)['flags']>>, { hel
 export async function verifyCommand(argv: string[], stop: AbortSignal): Promise<number> {
   const given = readFlags(TOOL, argv)
   if ('help' in given) return tell(given.help).then(() => 0)
+  if (given.signers !== undefined && given.folder === undefined)
+    throw new Advice('--signers is about the report of a --folder.', `Next: ${TOOL.usage} --help`)
   const scrubber = openScrubber(readMachine(process.env).secrets)
   try {
     const report = given.folder
-      ? await judgeFolder(await findFolder(given.folder, scrubber), given)
+      ? await judgeFolder(await findFolder(given.folder, scrubber), { ...given, signers: signersOf(given) })
       : await askSite(given, scrubber, stop)
     if (given.folder && !given.json) await tell(summaryOf(report))
     if (given.json) await tell(scrubber.json(report))
@@ -51,6 +56,15 @@ export async function verifyCommand(argv: string[], stop: AbortSignal): Promise<
     process.stderr.write(`${error.message}\n`)
     return 1
   }
+}
+
+function signersOf({ signers }: Given): string | undefined {
+  if (signers === undefined) return undefined
+  if (existsSync(signers)) return resolve(signers)
+  throw new Advice(
+    `--signers ${signers} is not there.`,
+    'Next: a line for each who may sign, such as: ada@example.com namespaces="latchkey-report" ssh-ed25519 AAAA…',
+  )
 }
 
 async function askSite(given: Given, scrubber: Scrubber, stop: AbortSignal): Promise<Report> {

@@ -8,9 +8,12 @@ import { judgeDocument, openApiContract } from '../probes/openapi-contract.ts'
 import { judgeCaptures, portsAndRoutes } from '../probes/ports-and-routes.ts'
 import { reportOf } from '../report/report.ts'
 import { type Block, type BlockName, reportSchema, type Report } from '../report/schema.ts'
+import { judgeSeal, SIGNATURE } from '../report/seal.ts'
+
+type Judging = { strict: boolean; signers?: string | undefined }
 
 /** Judges what an earlier run has left, without asking the site and without changing the folder. */
-export async function judgeFolder(folder: RunFolder, { strict }: { strict: boolean }): Promise<Report> {
+export async function judgeFolder(folder: RunFolder, { strict, signers }: Judging): Promise<Report> {
   const startedAt = new Date()
   const blocks: Partial<Record<BlockName, Block>> = {}
   for (const probe of PROBES) blocks[probe.name] = await keptBlock(folder, probe.name)
@@ -25,17 +28,34 @@ export async function judgeFolder(folder: RunFolder, { strict }: { strict: boole
   )
   blocks.portsAndRoutes = await judgePorts(folder, blocks.portsAndRoutes)
   const kept = await keptReport(folder)
-  return reportOf(blocks as Record<BlockName, Block>, {
+  const seal = await sealOf(folder, signers)
+  const report = reportOf(blocks as Record<BlockName, Block>, {
     mode: 'folder',
     strict,
     site: kept.report?.site ?? { url: folder.path, address: null },
     commit: kept.report?.commit ?? null,
     versions: { product: kept.report?.versions.product ?? null, node: process.versions.node },
     startedAt,
-    failures: kept.problem
-      ? [{ name: 'report', because: kept.problem, next: 'run npm run verify again' }]
-      : [],
+    failures: [
+      ...(kept.problem ? [{ name: 'report', because: kept.problem, next: 'run npm run verify again' }] : []),
+      ...seal.failures,
+    ],
   })
+  return { ...report, signature: seal.signature }
+}
+
+/** By whom it was signed is asked only where it is said who may. */
+async function sealOf(folder: RunFolder, signers: string | undefined) {
+  const file = (await folder.read(SIGNATURE)) === undefined ? null : SIGNATURE
+  if (signers === undefined) {
+    const because = file ? 'Signed; by whom was not asked (--signers FILE).' : 'Not signed.'
+    return { signature: { file, because }, failures: [] }
+  }
+  const checked = await judgeSeal(folder, signers)
+  if ('by' in checked) return { signature: { file, because: `Signed by ${checked.by}.` }, failures: [] }
+  const because = `The report is not as somebody of the list has signed it: ${checked.because}.`
+  const next = 'take it from whoever made it, or run npm run verify against the site itself'
+  return { signature: { file, because }, failures: [{ name: 'signature', because, next }] }
 }
 
 async function judgeContract(folder: RunFolder): Promise<Finding> {

@@ -4,9 +4,9 @@ import { openGuest } from '../probes/guest.ts'
 import type { Hands } from '../probes/hands.ts'
 import type { Trip } from '../probes/probe.ts'
 import type { Site } from '../probes/site.ts'
-import { pageOf } from '../report/page.ts'
 import { type About, reportOf } from '../report/report.ts'
 import type { Report } from '../report/schema.ts'
+import { sealReport, writeReport } from '../report/seal.ts'
 
 export type Wanted = {
   site: Site
@@ -49,8 +49,7 @@ export async function verify({
   const artifactCompletenessCheck = await askForCompleteness(folder)
   told('artifactCompletenessCheck', artifactCompletenessCheck)
   const report = reportOf({ ...blocks, artifactCompletenessCheck }, known)
-  await writeReport(folder, report)
-  return report
+  return sealReport(folder, report, about.signWith)
 }
 
 const STOPPED = { name: 'run', because: 'It was stopped before its end.', next: 'run it again' }
@@ -75,12 +74,6 @@ function tripOf(
 
 export const isLoopback = (hostname: string): boolean =>
   ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
-
-/** As data and as a page. */
-export async function writeReport(folder: RunFolder, report: Report): Promise<void> {
-  await folder.write('meta/post-deploy-report.json', report)
-  await folder.write('meta/report.html', pageOf(report))
-}
 
 function versionIn({ body }: Record<string, unknown>): string | null {
   const version = (body as { version?: unknown } | undefined)?.version

@@ -24,6 +24,7 @@ export function summaryOf(report: Report, folder?: string): string {
       '',
     ]),
     `${success ? 'It holds' : 'It does not hold'}: ${passed} passed, ${failures.length} failed, ${notChecked.length} not checked, in ${(durations.totalMs / 1000).toFixed(1)} s.`,
+    ...(report.signature ? [printable(report.signature.because)] : []),
     ...(folder ? [`Evidence: ${folder}/meta/report.html and post-deploy-report.json`] : []),
   ].join('\n')
 }

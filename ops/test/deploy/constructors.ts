@@ -5,6 +5,7 @@ import { makeHostKey } from '../../commands/droplet.ts'
 import * as lock from '../../commands/lock.ts'
 import type { Shape } from '../../commands/operand.ts'
 import * as postgres from '../../commands/postgres.ts'
+import * as signature from '../../commands/signature.ts'
 import { ssh, sshKeyscan, type Target } from '../../commands/ssh.ts'
 import type { Command } from '../../deeds/run.ts'
 
@@ -73,6 +74,12 @@ export const MAKERS: readonly Maker[] = [
   ['ssh user', 'user', (value) => sshWith({ user: value })],
   ['ssh key', 'path', (value) => sshWith({ keyFile: value })],
   ['ssh known hosts', 'path', (value) => sshWith({}, value)],
+  ['signText', 'path', signature.signText],
+  ['findSigners', 'path', (value) => signature.findSigners(value, '/run/sig')],
+  ['findSigners signature', 'path', (value) => signature.findSigners('/home/one/signers', value)],
+  ['verifyText', 'path', (value) => signature.verifyText(value, '/run/sig', 'ada')],
+  ['verifyText signature', 'path', (value) => signature.verifyText('/home/one/signers', value, 'ada')],
+  ['verifyText signer', 'signer', (value) => signature.verifyText('/home/one/signers', '/run/sig', value)],
   ['sshKeyscan', 'host', (value) => sshKeyscan(value, 22)],
 ]
 
@@ -97,5 +104,6 @@ export const BENIGN: Readonly<Record<Shape, string>> = {
   port: '4711',
   repository: 'https://benign.example/repository.git',
   service: 'benign-service',
+  signer: 'benign@example.com',
   user: 'benign-user',
 }

@@ -108,6 +108,8 @@ test.each([
   [['--samples', '0'], /not a number from 1 to 1000\.\nNext: /],
   [['--mutating', '--read-only'], /one or the other\.\nNext: /],
   [['--folder', '/nowhere/at/all'], /is no run folder\.\nNext: /],
+  [['--signers', '/nowhere'], /about the report of a --folder\.\nNext: /],
+  [['--folder', '/', '--signers', '/nowhere/at/all'], /\/nowhere\/at\/all is not there\.\nNext: /],
   [['--nonsense'], /--nonsense.*\nNext: npm run verify -- --help/],
 ])('what is not understood is said, with what to type: %j', async (words, said) => {
   const { code, out } = await verify(...words, '--out', aPlace())
@@ -128,6 +130,7 @@ test('--help has every flag', async () => {
   for (const flag of [
     '--url',
     '--folder',
+    '--signers',
     '--json',
     '--resolve',
     '--admin-host',
