@@ -32,21 +32,22 @@ export async function takeDeployLock(
   const held = await attempt(place, owner)
   if (!held) return keep(place, owner)
   const how = breaks ? 'broken' : isOurDead(held, owner, place) ? 'stale' : undefined
-  if (!how) throw new LockHeld(held, staleAfter(place))
+  if (!how) throw heldBy(held, place)
   const successor: Owner = {
     ...owner,
     instead: { how, silentSeconds: held.silentSeconds, owner: held.owner },
   }
   const faster = await attempt(place, successor, held, how === 'stale' ? staleAfter(place) : 0)
-  if (faster) throw new LockHeld(faster, staleAfter(place))
+  if (faster) throw heldBy(faster, place)
   return keep(place, successor)
 }
 
 /** Who holds it, for those who only want to know. */
-export async function findLockHolder({ run, path }: LockPlace): Promise<Held | undefined> {
-  const { code, stdout } = await run(readLock(path))
-  return code === 0 ? heldOf(stdout) : undefined
-}
+export const findLockHolder = async (place: LockPlace): Promise<Held | undefined> =>
+  heldOf(await answerOf(place, readLock(place.path)))
+
+/** The same, as somebody would hear it who wanted the lock. */
+export const heldBy = (held: Held, place: LockPlace): LockHeld => new LockHeld(held, staleAfter(place))
 
 const staleAfter = ({ staleAfterSeconds = STALE_AFTER_SECONDS }: LockPlace): number => staleAfterSeconds
 

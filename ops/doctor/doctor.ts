@@ -26,7 +26,7 @@ export async function doctor({ root, settings, environment, run, world }: Patien
     },
     await clockCheck(read.settings.DO_API_URL),
     ...(await placeChecks(read.settings, world)),
-    lockCheck(read.settings.DEPLOY_PATH),
+    await lockCheck(read.settings, run),
   ]
 }
 

@@ -1,16 +1,19 @@
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { createServer as createHttp } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer as createTls } from 'node:tls'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeCertificate } from '@latchkey/shared/certificate'
-import type { Run } from '../deeds/run.ts'
+import { takeDeployLock } from '../deeds/deploy-lock.ts'
+import { openRemoteShell } from '../deeds/remote-shell.ts'
+import { type Run, run } from '../deeds/run.ts'
 import { doctor } from '../doctor/doctor.ts'
-import { lockCheck } from '../doctor/lock.ts'
 import { theWorld, type World } from '../doctor/place.ts'
+import { findOnPath } from '../local/proof/find-on-path.ts'
+import { hasSshd, openTestSshd, type TestSshd } from './deploy/sshd.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-doctor-'))
 const settings = join(folder, 'deploy.env')
@@ -53,6 +56,9 @@ const healthy: Run = async (command) => {
   const stdout = command.includes('compose') ? 'v2.30.1' : (SAID[program] ?? '')
   return { code: 0, stdout, stderr: program === 'ssh' ? 'OpenSSH_9.9p1 Debian' : '' }
 }
+/** What is asked of a lock is really asked; whether there is an engine here is another test's question. */
+const real: Run = (command, options) =>
+  command[0] === 'docker' ? healthy(command, options) : run(command, options)
 const world = (change: Partial<World> = {}): World => ({
   ...theWorld,
   resolve: async () => ['127.0.0.1'],
@@ -138,16 +144,93 @@ test('doctor: settings that cannot be used are told, and nothing else is guessed
   expect(said['certificate']).toBe('not-checked: the settings come first')
 })
 
-test('doctor: the age of the lock, on the machine that holds it', () => {
-  const path = join(folder, 'app')
-  expect(lockCheck(path)).toMatchObject({ verdict: 'not-checked' })
-  mkdirSync(join(path, 'state'), { recursive: true })
-  expect(lockCheck(path)).toMatchObject({ verdict: 'pass', says: 'nobody holds it' })
-  writeFileSync(join(path, 'state', 'lock'), '')
-  expect(lockCheck(path)).toMatchObject({ verdict: 'pass', says: 'held; last heard of 0 min ago' })
-  utimesSync(join(path, 'state', 'lock'), days(-1), days(-1))
-  expect(lockCheck(path)).toMatchObject({
-    verdict: 'warn',
-    next: expect.stringContaining('--break-lock') as unknown,
+const anna = {
+  operator: 'anna',
+  host: 'desk',
+  version: '1f2e3d4c5b6a',
+  mode: 'update-only',
+  message: 'sign-in',
+}
+const silent = (place: string, seconds: number) => {
+  const then = new Date(Date.now() - seconds * 1000)
+  utimesSync(join(place, 'state/lock/beat'), then, then)
+}
+const HELD =
+  /^pass: anna on desk \(pid \d+\) has been deploying here for \d+ s: update-only of 1f2e3d4c5b6a, "sign-in"\. Its last sign of life was \d+ s ago\.$/
+const STALE = /^warn: anna on desk .* The lock is stale: nothing was heard of its holder for 2 min\.$/
+
+describe.skipIf(!findOnPath('flock'))('doctor: who holds the lock (flock)', () => {
+  const place = join(folder, 'app')
+  const lockHere = async () => (await ask({ run: real }))['lock']
+
+  test('on the machine that is deployed to', async () => {
+    write(`DEPLOY_PATH=${place}`)
+    expect(await lockHere()).toBe('not-checked: is on the machine that is deployed to: DEPLOY_HOST')
+    mkdirSync(join(place, 'state'), { recursive: true })
+    expect(await lockHere()).toBe('pass: nobody holds it')
+    await using held = await takeDeployLock({ run: real, path: join(place, 'state/lock') }, anna)
+    expect(held.owner.operator).toBe('anna')
+    expect(await lockHere()).toMatch(HELD)
+    silent(place, 120)
+    expect(await lockHere()).toMatch(STALE)
   })
 })
+
+describe.skipIf(!hasSshd || !findOnPath('flock'))(
+  'doctor: who holds the lock over there (openssh-server)',
+  () => {
+    const place = join(folder, 'there')
+    let sshd: TestSshd
+    beforeAll(async () => {
+      sshd = await openTestSshd()
+    })
+    afterAll(() => sshd?.close())
+
+    const lockThere = async (...more: string[]) => {
+      const { port, user, keyFile, hostKey } = sshd.target
+      write(
+        ...['DEPLOY_HOST=127.0.0.1', `DEPLOY_SSH_PORT=${port}`, `DEPLOY_SSH_USER=${user}`],
+        ...[
+          `DEPLOY_SSH_KEY_FILE=${keyFile}`,
+          `DEPLOY_HOST_KEY='${hostKey?.split(' ').slice(0, 2).join(' ')}'`,
+        ],
+        ...[`DEPLOY_PATH=${place}`, ...more],
+      )
+      return (await ask({ run: real }))['lock']
+    }
+
+    test('O5: nobody yet, nobody, somebody, and somebody of whom nothing was heard', async () => {
+      expect(await lockThere()).toBe('pass: nobody has deployed there yet')
+      mkdirSync(join(place, 'state'), { recursive: true })
+      expect(await lockThere()).toBe('pass: nobody holds it')
+      await using shell = await openRemoteShell(sshd.target)
+      await using held = await takeDeployLock({ run: shell.run, path: join(place, 'state/lock') }, anna)
+      expect(held.owner.operator).toBe('anna')
+      expect(await lockThere()).toMatch(HELD)
+      silent(place, 120)
+      expect(await lockThere()).toMatch(STALE)
+    })
+
+    test('a key that is not let in, and a host that shows another one, are told with what to do', async () => {
+      expect(await lockThere(`DEPLOY_SSH_KEY_FILE=${sshd.strangerKey}`)).toMatch(
+        /^fail: 127\.0\.0\.1 does not let /,
+      )
+      const other = readFileSync(`${sshd.strangerKey}.pub`, 'utf8').split(' ').slice(0, 2).join(' ')
+      expect(await lockThere(`DEPLOY_HOST_KEY='${other}'`)).toMatch(
+        /^fail: .*another host key than the pinned one/,
+      )
+      expect(await lockThere('DEPLOY_SSH_PORT=1')).toMatch(
+        /^not-checked: 127\.0\.0\.1 does not answer on port 1\./,
+      )
+      expect(await lockThere('DEPLOY_SSH_KEY_FILE=')).toMatch(/^not-checked: needs the key/)
+    })
+
+    test('a state that may not be looked at is not taken for a lock that is free', async () => {
+      mkdirSync(join(folder, 'odd'), { recursive: true })
+      writeFileSync(join(folder, 'odd/state'), '')
+      expect(await lockThere(`DEPLOY_PATH=${join(folder, 'odd')}`)).toMatch(
+        /^fail: The lock .* cannot be worked with/,
+      )
+    })
+  },
+)
