@@ -4,33 +4,57 @@ import { summaryOf } from '../verify/words.ts'
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts'
 import { progressOn } from './progress.ts'
 import { readDeploySettings } from './read-settings.ts'
-import { deploy, rehearse } from './run.ts'
+import { deploy, rehearse, type Wanted } from './run.ts'
 import { TOOL } from './tool.ts'
+import { wishOf } from './wish.ts'
 
 /** `npm run deploy`: from the operator's words to a report, and a code that a pipeline understands. */
 export async function deployCommand(argv: string[], stop: AbortSignal): Promise<ExitCode> {
-  const given = readFlags(TOOL, argv)
-  if ('help' in given) return tell(given.help).then(() => EXIT.done)
+  const asked = readAll(argv)
+  if (asked instanceof Advice) return fail(asked, EXIT.refused)
+  if ('help' in asked) return tell(asked.help).then(() => EXIT.done)
+  const { given } = asked
   const progress = progressOn(given.json ? process.stderr : process.stdout, {
     verbose: given.verbose,
     isDry: given['dry-run'],
   })
   try {
-    const read = readDeploySettings(given, process.env)
-    if (given['dry-run']) {
-      const planned = await rehearse(given, read, progress, stop)
-      await tell(given.json ? JSON.stringify({ planned }, undefined, 2) : 'Nothing was changed.')
-      return EXIT.done
-    }
-    const { report, folder, scrubber, failure } = await deploy(given, read, progress, stop)
-    await tell(given.json ? scrubber.json(report) : scrubber.text(summaryOf(report, folder.path)))
-    if (failure === undefined) return report.success ? EXIT.done : EXIT.failed
-    throw failure
+    return await (given['dry-run'] ? showPlan : deployNow)({ ...asked, progress, stop })
   } catch (failure) {
     if (!(failure instanceof Advice)) throw failure
-    process.stderr.write(`${failure.message}\n`)
-    return exitCodeOf(failure)
+    return fail(failure, exitCodeOf(failure))
   }
+}
+
+/** What is wrong with it is said before anything is done. */
+function readAll(argv: string[]): Pick<Wanted, 'given' | 'read' | 'wish'> | { help: string } | Advice {
+  try {
+    const given = readFlags(TOOL, argv)
+    if ('help' in given) return given
+    const read = readDeploySettings(given, process.env)
+    return { given, read, wish: wishOf(given, read) }
+  } catch (failure) {
+    if (failure instanceof Advice) return failure
+    throw failure
+  }
+}
+
+async function deployNow(wanted: Wanted): Promise<ExitCode> {
+  const { report, folder, scrubber, failure } = await deploy(wanted)
+  await tell(wanted.given.json ? scrubber.json(report) : scrubber.text(summaryOf(report, folder.path)))
+  if (failure === undefined) return report.success ? EXIT.done : EXIT.failed
+  throw failure
+}
+
+async function showPlan(wanted: Wanted): Promise<ExitCode> {
+  const planned = await rehearse(wanted)
+  await tell(wanted.given.json ? JSON.stringify({ planned }, undefined, 2) : 'Nothing was changed.')
+  return EXIT.done
+}
+
+function fail(failure: Advice, code: ExitCode): ExitCode {
+  process.stderr.write(`${failure.message}\n`)
+  return code
 }
 
 /** Waits until it is out: the process ends next. */

@@ -1,29 +1,25 @@
 import { createHash } from 'node:crypto'
 import type { DeployPart, Report } from '../report/schema.ts'
+import type { Settings } from '../settings.ts'
+import type { EdgeParts } from './edge-settings.ts'
 import { StepFailed } from './ground.ts'
 import type { StepDone } from './progress.ts'
 import type { Release } from './releases.ts'
 import { imageOf } from './stack-steps.ts'
 import type { Updated } from './update.ts'
 
-type Told = {
-  environment: DeployPart['environment']
-  branch: string
-  reason: string
-  steps: readonly StepDone[]
-  files: readonly string[]
-}
+type Told = { reason: string; steps: readonly StepDone[]; edge: EdgeParts }
 
 /** What only a deploy can tell, for the report. */
-export function deployPartOf(so: Updated, { environment, branch, reason, steps, files }: Told): DeployPart {
+export function deployPartOf(so: Updated, settings: Settings, { reason, steps, edge }: Told): DeployPart {
   return {
-    environment,
-    branch,
+    environment: settings.ENV,
+    branch: settings.DO_APP_BRANCH,
     reason,
     release: so.release ? releaseOf(so.release) : null,
     previous: so.previous ? releaseOf(so.previous) : null,
     migrations: so.migrations,
-    configFingerprint: fingerprintOf(files),
+    configFingerprint: fingerprintOf(edge.files.map(({ text }) => text)),
     backup: so.backup ?? null,
     steps: steps.map(stepOf),
     rollback: so.rollback,

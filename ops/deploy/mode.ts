@@ -4,11 +4,9 @@ export type ChosenMode = { mode: Mode; reason: string }
 export type AskedFor = { full: boolean; updateOnly: boolean }
 
 /** A flag decides. Without one, an environment that can be reached is updated, and one that is not there is made. */
-export function chooseMode({ full, updateOnly }: AskedFor, address: string | undefined): ChosenMode | Clash {
-  if (full && updateOnly) return { clash: '--full and --update-only say two different things.' }
+export function chooseMode({ full, updateOnly }: AskedFor, address: string | undefined): ChosenMode {
   if (full) return { mode: 'full', reason: '--full was given' }
   if (updateOnly) return { mode: 'update-only', reason: '--update-only was given' }
   if (address !== undefined) return { mode: 'update-only', reason: `there is an environment at ${address}` }
   return { mode: 'full', reason: 'no environment was found' }
 }
-export type Clash = { clash: string }

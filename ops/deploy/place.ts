@@ -8,7 +8,7 @@ import { chooseMode, type Mode } from './mode.ts'
 import type { Progress } from './progress.ts'
 import type { DeploySettings } from './read-settings.ts'
 import { insistOnAddress, lookForAddress } from './target.ts'
-import { type Given, TOOL } from './tool.ts'
+import type { Given } from './tool.ts'
 
 /** Where a deploy goes, how it goes about it, and why. */
 export type Place = {
@@ -48,7 +48,5 @@ export async function findPlace(given: Given, read: DeploySettings, around: Arou
 function choose(given: Given, resolved: Resolved): Pick<Place, 'mode' | 'reason'> {
   if (given.rollback) return { mode: 'rollback', reason: '--rollback was given' }
   const asked = { full: given.full, updateOnly: given['update-only'] }
-  const chosen = chooseMode(asked, resolved.ok ? resolved.address : undefined)
-  if ('clash' in chosen) throw new Advice(chosen.clash, `Next: ${TOOL.usage} --help`)
-  return chosen
+  return chooseMode(asked, resolved.ok ? resolved.address : undefined)
 }

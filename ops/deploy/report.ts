@@ -4,9 +4,12 @@ import { readLogs, runOnce } from '../commands/docker.ts'
 import type { Run } from '../deeds/run.ts'
 import { unasked } from '../probes.ts'
 import { type Hands, lettersBy, type Tool } from '../probes/hands.ts'
-import { type About, reportOf } from '../report/report.ts'
+import { type About as ReportAbout, reportOf } from '../report/report.ts'
 import type { Report } from '../report/schema.ts'
 import { sealReport } from '../report/seal.ts'
+import type { Advice } from '../launch/advice.mjs'
+import { originOf } from './live-site.ts'
+import type { DeploySettings } from './read-settings.ts'
 import { takeCaptures } from './captures.ts'
 import { SLOTS, WORKERS } from './stack-steps.ts'
 
@@ -42,13 +45,37 @@ export async function rehearseQuestions({
   await tool?.(['db/src/migrate.ts', 'status'])
   await tool?.(['db/schema-check.ts', '--print'])
   if (mayEnqueue) await tool?.(['db/src/ping.ts'])
-  if (mayWrite) await letters?.(SOMEBODY).catch(() => {})
+  if (mayWrite) await letters?.(somebody).catch(() => {})
   await captures?.()
-  if (mayWrite) await tool?.(['db/src/person.ts', 'remove', SOMEBODY, '--reason', 'verify'])
+  if (mayWrite) await tool?.(['db/src/person.ts', 'remove', somebody, '--reason', 'verify'])
 }
-const SOMEBODY = `verify-somebody@${SYNTHETIC_DOMAIN}`
+const somebody = `verify-somebody@${SYNTHETIC_DOMAIN}`
 
 /** Where there was nothing to ask, there is a report all the same: it says why, and what was not checked. */
-export async function reportUnasked(folder: RunFolder, because: string, about: About): Promise<Report> {
+export async function reportUnasked(folder: RunFolder, because: string, about: ReportAbout): Promise<Report> {
   return sealReport(folder, reportOf(unasked(because), about), about.signWith)
+}
+
+/** What of a report is known from the beginning. */
+export type About = {
+  startedAt: Date
+  mode: Report['mode']
+  strict: boolean
+  commit: null
+  signWith: string | undefined
+}
+
+export function reportFailure(
+  folder: RunFolder,
+  failure: Advice,
+  read: DeploySettings,
+  about: About,
+): Promise<Report> {
+  const [because = '', ...rest] = failure.message.split('\n')
+  return reportUnasked(folder, 'The deploy ended before there was anything to ask.', {
+    ...about,
+    site: { url: originOf(read), address: null },
+    versions: { product: null, node: process.versions.node },
+    failures: [{ name: 'deploy', because, next: rest.at(-1) ?? '' }],
+  })
 }

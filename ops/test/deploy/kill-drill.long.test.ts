@@ -35,8 +35,7 @@ describe.skipIf(!hasSshd)('O7, R32: a run that is killed (openssh-server)', { ti
 
   async function killAt(sign: string, signal: 'SIGKILL' | 'SIGINT' = 'SIGKILL') {
     const running = droplet.start()
-    for (let tries = 0; !running.output().includes(sign) && running.child.exitCode === null; tries += 1)
-      await sleep(5)
+    while (!running.output().includes(sign) && running.child.exitCode === null) await sleep(5)
     running.child.kill(signal)
     return { output: running.output(), deployed: await running.ended }
   }

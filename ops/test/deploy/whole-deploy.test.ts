@@ -27,10 +27,10 @@ describe.skipIf(!hasSshd)('a whole deploy (openssh-server)', { timeout: 120_000 
     expect(existsSync(join(droplet.place, 'state/lock'))).toBe(false)
   })
 
-  test('O1, O4: here ssh and git were started and nothing else; what ran there had an environment of its own', async () => {
+  test('O1, O4: here ssh, git and what signs were started and nothing else; what ran there had an environment of its own', async () => {
     const spawned = droplet.spawned()
     expect(spawned.length).toBeGreaterThan(40)
-    expect([...new Set(spawned.map(({ file }) => file))].sort()).toEqual(['git', 'ssh'])
+    expect([...new Set(spawned.map(({ file }) => file))].sort()).toEqual(['git', 'ssh', 'ssh-keygen'])
     const heard = droplet.heard()
     expect(heard.filter(({ program }) => program === 'docker').length).toBeGreaterThan(10)
     expect(new Set(heard.flatMap(({ env }) => env.map((line) => line.split('=')[0])))).not.toContain(

@@ -1,0 +1,53 @@
+import { hostname, userInfo } from 'node:os'
+import { makeFolder } from '../commands/files.ts'
+import { takeDeployLock } from '../deeds/deploy-lock.ts'
+import type { RemoteShell } from '../deeds/remote-shell.ts'
+import type { Run } from '../deeds/run.ts'
+import type { Ground } from './ground.ts'
+import type { Means } from './means.ts'
+import type { Place } from './place.ts'
+import type { Progress } from './progress.ts'
+import type { DeploySettings } from './read-settings.ts'
+import { targetOf } from './target.ts'
+import type { Given } from './tool.ts'
+
+/** What every run has in its hands. */
+export type Bound = {
+  given: Given
+  read: DeploySettings
+  means: Means
+  progress: Progress
+  stop: AbortSignal
+}
+
+/** Signed in, in the folder of the checkout, and with the lock: whoever breaks it deploys from then on, and we do nothing more. */
+export async function onDroplet<T>(
+  place: Place,
+  { given, read, means, progress, stop }: Bound,
+  deed: (ground: Ground) => Promise<T>,
+): Promise<T> {
+  const { DEPLOY_PATH: cwd } = read.settings
+  await using shell = await means.openShell(targetOf(read, place.address, means.memory.known))
+  await progress.step('sign-in', () => reach(shell, cwd))
+  const there: Run = (command, options) => shell.run(command, { cwd, ...options })
+  await using lock = await takeDeployLock(
+    { run: there, path: `${cwd}/state/lock` },
+    await asker(given, place, means),
+    { breaks: given['break-lock'] },
+  )
+  const run: Run = (command, { signal, ...options } = {}) =>
+    there(command, { ...options, signal: signal ? AbortSignal.any([lock.lost, signal]) : lock.lost })
+  return await deed({ ...read, run, progress, typedHost: given['typed-host'], stop })
+}
+
+async function reach(shell: RemoteShell, place: string): Promise<void> {
+  const reached = await shell.reach()
+  if (!reached.ok) throw reached.failure
+  await shell.run(makeFolder(place, '0755'), { cwd: '/' })
+}
+
+async function asker(given: Given, { mode }: Place, { here }: Means) {
+  const { stdout } = await here(['git', 'rev-parse', '--short', 'HEAD'])
+  const version = stdout.trim() || 'unknown'
+  return { operator: userInfo().username, host: hostname(), version, mode, message: given.message ?? '' }
+}

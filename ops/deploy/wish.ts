@@ -1,0 +1,42 @@
+import { Advice } from '../launch/advice.mjs'
+import type { Hands } from '../probes/hands.ts'
+import { type EdgeParts, edgePartsOf, jobsHostOf } from './edge-settings.ts'
+import type { DeploySettings } from './read-settings.ts'
+import { type Given, TOOL } from './tool.ts'
+import type { UpdateWish } from './update.ts'
+
+/** What is wanted, seen to be possible before anything is done. */
+export type Wish = {
+  edge: EdgeParts
+  update: Omit<UpdateWish, 'isGood' | 'keepTests'>
+  may: May
+  runsTests: boolean
+}
+type May = Pick<Hands, 'mayEnqueue' | 'mayReachLimits' | 'jobsHost'> & { mayReachLimits: boolean }
+
+export function wishOf(given: Given, { settings }: DeploySettings): Wish {
+  const edge = edgePartsOf(settings, given['typed-host'])
+  const wantsAll = given['all-tests']
+  if (given.full && given['update-only'])
+    throw new Advice('--full and --update-only say two different things.', `Next: ${TOOL.usage} --help`)
+  return {
+    edge,
+    update: {
+      watchSeconds: secondsOf(given.watch),
+      mayRollBack: !given['no-rollback'],
+      edgeFiles: edge.files,
+      secrets: edge.secrets,
+    },
+    may: {
+      mayEnqueue: given['check-jobs'] || wantsAll,
+      mayReachLimits: wantsAll,
+      jobsHost: jobsHostOf(settings),
+    },
+    runsTests: given['run-tests'] || wantsAll,
+  }
+}
+
+function secondsOf(typed = '300'): number {
+  if (/^\d{1,4}$/.test(typed)) return Number(typed)
+  throw new Advice(`--watch ${typed} is not a number of seconds.`, `Next: ${TOOL.usage} --watch 300`)
+}
