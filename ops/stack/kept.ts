@@ -50,7 +50,7 @@ export function openConfigs({ project, place }: Where, isEmpty: (secret: string)
       filesOf(place, folder).map((file) => {
         refuseUnfit(folder, file, isEmpty)
         const source = `${service}-${file.path.replaceAll('/', '-')}`
-        const name = `${project}_${source}_${digestOf(file.text)}`
+        const name = shortened(`${project}_${source}`, digestOf(`${source}\n${file.text}`))
         kept[source] = { name, file: `${folder}/${file.path}` }
         return { source, target: `${target}/${file.path}`, ...(file.isProgram && { mode: octal(0o555) }) }
       }),
@@ -86,6 +86,11 @@ function refuseUnfit(folder: string, { path, text }: PlacedFile, isEmpty: (secre
 
 const versionOf = (at: Date): string => at.toISOString().replace(/[-:]|\.\d+Z/g, '')
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12)
+
+/** Swarm takes no longer name, and the end of it is what tells one from another. */
+const LONGEST = 64
+const shortened = (name: string, digest: string): string =>
+  `${name.slice(0, LONGEST - digest.length - 1)}_${digest}`
 
 /** Written in the way that says what it is. */
 const octal = (mode: number): Scalar<number> => Object.assign(new Scalar(mode), { format: 'OCT' })

@@ -51,7 +51,9 @@ describe('R28, P15: Traefik’s routers, as the settings would make them', () =>
     ],
     [
       'nobody for the site',
-      (edge) => ['web', 'web-reads'].forEach((name) => delete edge.moving.http.routers[name]),
+      (edge) => {
+        for (const name of ['web', 'web-reads']) delete edge.moving.http.routers[name]
+      },
       /GET https:\/\/staging\.example\.com\/: refused with 404/,
     ],
     [

@@ -143,7 +143,9 @@ describe('decision 32: what swarm has to be told in another way', () => {
     })
     const names = (one: Read) => Object.values(one.configs).map(({ name }) => name)
     expect(names(read(COMPOSE, {}, changed)).filter((name) => names(read()).includes(name))).toEqual([])
-    for (const name of names(read())) expect(name.length).toBeLessThanOrEqual(64)
+    const long = { env: { ...ENV, COMPOSE_PROJECT_NAME: 'a-name-of-twenty-four-let' } }
+    for (const name of names(read(COMPOSE, long))) expect(name.length).toBeLessThanOrEqual(64)
+    expect(new Set(names(read(COMPOSE, long))).size).toBe(names(read()).length)
   })
 
   test('our image has its name in the registry, and theirs keep theirs', () => {
