@@ -12,6 +12,7 @@ import { hostAllowList } from './probes/host-allow-list.ts'
 import { jobs } from './probes/jobs.ts'
 import { limits } from './probes/limits.ts'
 import { loginTimings } from './probes/login-timings.ts'
+import { mail } from './probes/mail.ts'
 import { metrics } from './probes/metrics.ts'
 import { openApiContract } from './probes/openapi-contract.ts'
 import { openPorts } from './probes/open-ports.ts'
@@ -47,6 +48,7 @@ export const PROBES: readonly Probe[] = [
   forgedForwarding,
   limits,
   portsAndRoutes,
+  mail,
   guestRemoved,
 ]
 

@@ -19,6 +19,7 @@ type May = Pick<Hands, 'mayWrite' | 'mayEnqueue' | 'mayReachLimits' | 'jobsHost'
 
 /** What the probes may reach on the droplet, through the same shell as the deploy itself. */
 export function handsOn(run: Run, may: May): Hands {
+  let taken: ReturnType<typeof takeCaptures> | undefined
   const tool: Tool = (words) => run(runOnce('migrate', 'node', ...words))
   return {
     async logs() {
@@ -26,7 +27,8 @@ export function handsOn(run: Run, may: May): Hands {
       return read.map(({ stdout }) => stdout).join('\n')
     },
     letters: lettersBy(tool),
-    captures: () => takeCaptures(run),
+    // Once: all who judge by it judge the same.
+    captures: () => (taken ??= takeCaptures(run)),
     tool,
     ...may,
   }

@@ -27,6 +27,7 @@ export const BLOCKS = [
   'forgedForwarding',
   'limits',
   'portsAndRoutes',
+  'mail',
   'syntheticUserRemoval',
   'artifactCompletenessCheck',
 ] as const

@@ -112,6 +112,22 @@ test('R10, R32: what cannot be taken says so in its file and in the report, and 
   expect(report.portsAndRoutes.verdict, 'the rest says enough').toBe('pass')
 })
 
+test.each([
+  [true, 'pass', /^The mail server has let the worker in\.$/],
+  [false, 'fail', /letters wait\.$/],
+  [null, 'not-checked', /^No mail server is set up/],
+  [undefined, 'not-checked', /does not say mail_ok\.$/],
+])('a deploy says whether letters can leave: mail_ok: %s', async (mail_ok, verdict, because) => {
+  const { report } = await folderOf(
+    host((words) =>
+      words.includes('ask.mjs') ? said(JSON.stringify({ ok: true, db_ok: true, mail_ok })) : undefined,
+    ),
+  )
+  expect(report.mail).toMatchObject({ verdict, because: expect.stringMatching(because) as string })
+  if (verdict !== 'not-checked')
+    expect(report.mail.facts['status']).toEqual(['sent     12   the oldest is 3 h old'])
+})
+
 test('R10: a host that is gone is not asked again and again', async () => {
   let asked = 0
   const target = { host: '203.0.113.7', port: 22, user: 'deploy', keyFile: '/key', hostKey: undefined }

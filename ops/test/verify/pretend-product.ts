@@ -210,6 +210,7 @@ export async function openPretend(
     if (program.endsWith('schema-check.ts')) return said('The schema is as expected.')
     if (program.endsWith('ping.ts'))
       return said('{"ok":true,"state":"completed","requestId":"ping-1","tookMs":5}')
+    if (program.endsWith('mail.ts')) return said('sent     12   the oldest is 3 h old')
     people.delete(words[1] ?? '')
     return said(`${words[1]} is removed`)
   }
