@@ -69,7 +69,10 @@ test('R29, beyond 2: against a running npm start all holds, but for what only an
     'tlsAcmeGuard',
     'adminHostPathGuard',
     'openPorts',
+    'portsAndRoutes',
+    'mail',
   ])
+  expect(report.jobs.because).toMatch(/^A ping came back/)
   expect(BLOCKS.filter((name) => report[name].requestIds.length > 0).length).toBeGreaterThan(12)
   expect(report.commit).toMatch(/^[0-9a-f]{40}$/)
 
