@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { Source } from '@latchkey/shared/env'
 import { readSecretFile } from '@latchkey/shared/read-secret-file'
-import { Advice } from './launch/advice.mjs'
 import { ROOT } from './launch/places.mjs'
 import {
   type ReadSettings,
@@ -12,6 +11,7 @@ import {
   SETTING_KEYS,
   type Settings,
 } from './settings.ts'
+import { Unusable } from './unusable.ts'
 
 export const DEPLOY_ENV = join(ROOT, 'deploy.env')
 
@@ -19,7 +19,7 @@ export const DEPLOY_ENV = join(ROOT, 'deploy.env')
 export function loadSettings(environment: Source, path = DEPLOY_ENV): Settings {
   const read = readDeployEnv(environment, path)
   if (read.ok) return read.settings
-  throw new Advice(
+  throw new Unusable(
     'The settings of the deploy cannot be used:',
     ...read.problems.map((problem) => `  - ${problem}`),
     'Next: set them in deploy.env (cp deploy.env.example deploy.env) or in the environment; docs/DEPLOY_SETTINGS.md explains each.',
@@ -27,13 +27,26 @@ export function loadSettings(environment: Source, path = DEPLOY_ENV): Settings {
 }
 
 export function readDeployEnv(environment: Source, path = DEPLOY_ENV): ReadSettings {
-  const inFile: Source = existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {}
+  const inFile: Source = parseEnv(textOf(path))
   const read = readSettings({ ...inFile, ...only(environment) }, readSecretFile)
   const unknown = Object.keys(inFile)
     .filter((key) => !KNOWN.has(key))
     .map((key) => `${key} is in the file, and no setting of a deploy`)
   if (unknown.length === 0) return read
   return { ok: false, problems: [...unknown, ...(read.ok ? [] : read.problems)] }
+}
+
+/** The usual one may be missing: everything can stand in the environment as well. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (path === DEPLOY_ENV && (error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw new Unusable(
+      `${JSON.stringify(path)} cannot be read.`,
+      'Next: see that it is there and that you may read it.',
+    )
+  }
 }
 
 const KNOWN: ReadonlySet<string> = new Set([

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { Advice } from './launch/advice.mjs'
+import { Unusable } from './unusable.ts'
 
 /** One flag of a tool of the operator: what it takes, if anything, and the line that --help says of it. */
 export type Flag = { takes?: string; many?: true; says: string }
@@ -38,7 +38,7 @@ function parse(tool: Tool<Flags>, flags: Flags, argv: string[]) {
     )
     return parseArgs({ args: argv, options, strict: true }).values
   } catch (error) {
-    throw new Advice(error instanceof Error ? error.message : String(error), `Next: ${tool.usage} --help`)
+    throw new Unusable(error instanceof Error ? error.message : String(error), `Next: ${tool.usage} --help`)
   }
 }
 

@@ -1,4 +1,4 @@
-import { Advice } from '../launch/advice.mjs'
+import { Unusable } from '../unusable.ts'
 
 /** What a value may look like that becomes a word of a command, and how that is said to a person. */
 const SHAPES = {
@@ -36,7 +36,7 @@ export type Shape = keyof typeof SHAPES
 export const SHAPE_NAMES = Object.keys(SHAPES) as Shape[]
 
 /** A value that cannot be one word of a command. It never gets as far as a program. */
-export class Refused extends Advice {
+export class Refused extends Unusable {
   readonly shape: Shape
   constructor(shape: Shape, value: string) {
     super(

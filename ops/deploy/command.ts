@@ -53,9 +53,12 @@ async function showPlan(wanted: Wanted): Promise<ExitCode> {
 }
 
 function fail(failure: Advice, code: ExitCode): ExitCode {
-  process.stderr.write(`${failure.message}\n`)
+  process.stderr.write(`${plain(failure.message)}\n`)
   return code
 }
+
+/** What was typed, or came from another machine, moves nothing on this screen. */
+const plain = (text: string): string => text.replaceAll(/[^\P{Cc}\n]/gu, ' ')
 
 /** Waits until it is out: the process ends next. */
 const tell = (text: string): Promise<void> =>

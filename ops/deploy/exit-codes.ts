@@ -1,9 +1,8 @@
-import { Refused } from '../commands/operand.ts'
 import { CloudFailed } from '../deeds/cloud/cloud-failed.ts'
 import { ConnectionFailed } from '../deeds/connection-failed.ts'
 import { LockHeld } from '../deeds/lock-holder.ts'
+import { Unusable } from '../unusable.ts'
 import { CredentialsMissing } from './credentials.ts'
-import { PreflightFailed } from './preflight.ts'
 import { NoDroplet } from './target.ts'
 
 /** What a pipeline can tell apart without reading. docs/DEPLOY.md lists them. */
@@ -12,7 +11,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 export function exitCodeOf(failure: unknown): ExitCode {
   if (failure instanceof LockHeld) return EXIT.held
-  if (failure instanceof Refused || failure instanceof PreflightFailed) return EXIT.refused
+  if (failure instanceof Unusable) return EXIT.refused
   if (failure instanceof ConnectionFailed)
     return failure.why.startsWith('key-') ? EXIT.credentials : EXIT.unreachable
   if (failure instanceof NoDroplet) return EXIT.unreachable

@@ -6,17 +6,17 @@ import { readCompose } from '../checks/compose-file.ts'
 import { type Finding, linesOf } from '../checks/finding.ts'
 import { preflight, type Ground } from '../checks/preflight.ts'
 import { processEnvFindings } from '../checks/process-env.ts'
-import { Advice } from '../launch/advice.mjs'
 import { ROOT } from '../launch/places.mjs'
 import { makeSecrets } from '../secrets/write-secrets.ts'
 import { YOURS } from '../secrets/recipes.ts'
+import { Unusable } from '../unusable.ts'
 import type { Progress } from './progress.ts'
 import type { DeploySettings } from './read-settings.ts'
 import { linesOfEnv, stackEnvOf } from './stack-files.ts'
 import type { Given } from './tool.ts'
 
 /** What is wrong here is wrong there: nobody is asked, and nothing is sent. */
-export class PreflightFailed extends Advice {}
+class PreflightFailed extends Unusable {}
 
 /**
  * A15: what the processes would say to their settings, in every deploy; with --preflight all that can be seen from here

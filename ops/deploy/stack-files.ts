@@ -55,7 +55,10 @@ export const linesOfEnv = (values: Readonly<Record<string, string>>): string =>
     .join('')
 
 /** As compose reads it: between single quotes everything stands for itself. */
-const quoted = (value: string): string => `'${value.replaceAll("'", String.raw`\'`)}'`
+const quoted = (value: string): string => `'${value}'`
+
+/** What compose has no way to say between them, or would read as something else. */
+export const isQuotable = (value: string): boolean => !/['\p{Cc}]|\\$/u.test(value.trim())
 
 /** In the checkout; the folder that the container of Traefik is given. */
 export const EDGE_FOLDER = 'traefik/rendered'

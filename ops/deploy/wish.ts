@@ -1,5 +1,5 @@
-import { Advice } from '../launch/advice.mjs'
 import type { Hands } from '../probes/hands.ts'
+import { Unusable } from '../unusable.ts'
 import { type EdgeParts, edgePartsOf, jobsHostOf } from './edge-settings.ts'
 import type { DeploySettings } from './read-settings.ts'
 import { type Given, TOOL } from './tool.ts'
@@ -14,15 +14,17 @@ export type Wish = {
 }
 type May = Pick<Hands, 'mayEnqueue' | 'mayReachLimits' | 'jobsHost'> & { mayReachLimits: boolean }
 
+const WATCH_SECONDS = 300
+
 export function wishOf(given: Given, { settings }: DeploySettings): Wish {
   const edge = edgePartsOf(settings, given['typed-host'])
   const wantsAll = given['all-tests']
   if (given.full && given['update-only'])
-    throw new Advice('--full and --update-only say two different things.', `Next: ${TOOL.usage} --help`)
+    throw new Unusable('--full and --update-only say two different things.', `Next: ${TOOL.usage} --help`)
   return {
     edge,
     update: {
-      watchSeconds: secondsOf(given.watch),
+      watchSeconds: Number(given.watch ?? WATCH_SECONDS),
       mayRollBack: !given['no-rollback'],
       edgeFiles: edge.files,
       secrets: edge.secrets,
@@ -34,9 +36,4 @@ export function wishOf(given: Given, { settings }: DeploySettings): Wish {
     },
     runsTests: given['run-tests'] || wantsAll,
   }
-}
-
-function secondsOf(typed = '300'): number {
-  if (/^\d{1,4}$/.test(typed)) return Number(typed)
-  throw new Advice(`--watch ${typed} is not a number of seconds.`, `Next: ${TOOL.usage} --watch 300`)
 }

@@ -1,5 +1,5 @@
-import { Advice } from '../launch/advice.mjs'
 import type { Resolver } from './configuration.ts'
+import { Unusable } from '../unusable.ts'
 import type { EdgeSettings } from './settings.ts'
 
 /** The only place that knows where real certificates come from: five failed tries there cost an hour. */
@@ -17,7 +17,7 @@ export type Certificates = { name: keyof typeof DIRECTORIES; resolver: Resolver 
 export function certificatesOf(settings: EdgeSettings, typedHost?: string): Certificates | undefined {
   const { env, websiteDomain, acmeEmail } = settings
   if (typedHost !== undefined && (env !== 'prod' || typedHost !== websiteDomain))
-    throw new Advice(
+    throw new Unusable(
       env === 'prod'
         ? 'The host that was typed is not WEBSITE_DOMAIN, so no real certificate is asked for.'
         : `A host was typed, which asks for a real certificate, and ENV is ${env}.`,

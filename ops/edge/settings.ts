@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { Advice } from '../launch/advice.mjs'
+import { Unusable } from '../unusable.ts'
 
 /** What the edge of one place is made from. Everything else about it is the same everywhere. */
 export type EdgeSettings = {
@@ -30,7 +30,7 @@ export type OpsTool = (typeof OPS_TOOLS)[number]
 export function requireSound(settings: EdgeSettings): EdgeSettings {
   const problems = [...problemsOf(settings)].filter((problem) => problem !== undefined)
   if (problems.length === 0) return settings
-  throw new Advice(
+  throw new Unusable(
     'The edge cannot be made from these settings:',
     ...problems.map((problem) => `  - ${problem}`),
     'Next: correct them and try again. The values are not shown, they may be secrets.',

@@ -32,7 +32,7 @@ describe.skipIf(!hasSshd)('npm run logs (openssh-server)', () => {
     place = mkdtempSync(join(tmpdir(), 'latchkey-logs-'))
     writeFileSync(at('docker'), ENDLESS.replaceAll('PLACE', place))
     chmodSync(at('docker'), 0o755)
-    sshd = await openTestSshd({ PATH: `${place}:${process.env['PATH']}` })
+    sshd = await openTestSshd({ env: { PATH: `${place}:${process.env['PATH']}` } })
     writeFileSync(at('deploy.env'), settingsOf(sshd.target.port))
   })
   afterAll(async () => {

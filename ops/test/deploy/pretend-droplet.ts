@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
+import { makeCertificate } from '@latchkey/shared/certificate'
 import type { Source } from '@latchkey/shared/env'
 import { openPretend, type Pretend } from '../verify/pretend-product.ts'
 import type { Again, Came } from './deploy-again.ts'
@@ -76,10 +77,9 @@ const PROGRAMS = [
   ...['sh', 'ssh-keygen', 'tail', 'test', 'touch'],
 ]
 const USUAL = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin']
-/** What must not be met by whoever asks from outside: there is an edge before the product. */
-const INSIDE = ['/internal/health', '/health', '/metrics']
 /** Nothing else listens there, whatever runs on the machine besides. */
-const ADDRESS = process.platform === 'linux' ? '127.0.0.77' : 'localhost'
+const ADDRESS = process.platform === 'linux' ? '127.0.0.77' : '127.0.0.1'
+const DOMAIN = 'product.example.com'
 
 export async function openPretendDroplet(): Promise<PretendDroplet> {
   const home = mkdtempSync(join(tmpdir(), 'latchkey-pretend-'))
@@ -87,15 +87,25 @@ export async function openPretendDroplet(): Promise<PretendDroplet> {
   const rig = at('rig')
   for (const room of ['bin', 'heard', 'engine']) mkdirSync(join(rig, room), { recursive: true })
   for (const name of PROGRAMS) wrap(rig, name)
-  const product = await openPretend(undefined, undefined, ADDRESS)
-  product.fault = (said, { path }) => (INSIDE.includes(path) ? { ...said, status: 404 } : said)
+  const certificate = makeCertificate({ names: [DOMAIN], from: daysFromNow(-1), until: daysFromNow(60) })
+  writeFileSync(at('trusted.pem'), certificate.cert)
+  const product = await openPretend(certificate, undefined, { name: DOMAIN, address: ADDRESS })
   const hands = await lend(product)
   writeFileSync(join(rig, 'engine', 'product'), hands.url)
   mkdirSync(at('account'))
   // A home of its own: what whoever runs the tests has in theirs would come before our programs.
-  const sshd = await openTestSshd({ PATH: [join(rig, 'bin'), ...USUAL].join(':'), HOME: at('account') })
+  const sshd = await openTestSshd({
+    address: ADDRESS,
+    env: { PATH: [join(rig, 'bin'), ...USUAL].join(':'), HOME: at('account') },
+  })
   const operator = await openOperator(home)
   const place = at('place')
+  // Whoever is asked with ENV=prod has to show a certificate that is believed.
+  const usualEnv = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home,
+    NODE_EXTRA_CA_CERTS: at('trusted.pem'),
+  }
   let again: ChildProcess | undefined
 
   /** Writes the two files as they are to be this time. */
@@ -107,7 +117,7 @@ export async function openPretendDroplet(): Promise<PretendDroplet> {
     const files = ['--settings', at('deploy.env'), '--env', at('app.env')]
     return {
       argv: ['--watch', '0', ...files, ...words],
-      env: { PATH: process.env['PATH'] ?? '', HOME: home, ...present(env ?? {}) },
+      env: { ...usualEnv, ...present(env ?? {}) },
       names,
     }
   }
@@ -130,7 +140,7 @@ export async function openPretendDroplet(): Promise<PretendDroplet> {
     fork(join(operator.place, 'ops/test/deploy/deploy-again.ts'), {
       cwd: operator.place,
       execArgv: ['--import', SPY],
-      env: { PATH: process.env['PATH'], SPAWNED: at('spawned') },
+      env: { ...usualEnv, SPAWNED: at('spawned') },
     })
 
   return {
@@ -170,6 +180,7 @@ export async function openPretendDroplet(): Promise<PretendDroplet> {
 }
 
 const SPY = pathToFileURL(join(import.meta.dirname, 'spawn-spy.ts')).href
+const daysFromNow = (days: number): Date => new Date(Date.now() + days * 86_400_000)
 const present = (given: Source): Record<string, string> =>
   Object.fromEntries(
     Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined),

@@ -51,24 +51,31 @@ export const hasSshd = ((): boolean => {
   return existsSync(SSHD) || process.env['CI'] === 'true'
 })()
 
-/** `env` is what every command of the account finds in its environment, such as a PATH with programs of ours. */
-export async function openTestSshd(env: Readonly<Record<string, string>> = {}): Promise<TestSshd> {
+type Wanted = {
+  /** Of the loopback, where nothing else needs to listen. */
+  address?: string
+  /** What every command of the account finds in its environment, such as a PATH with programs of ours. */
+  env?: Readonly<Record<string, string>>
+}
+
+export async function openTestSshd({ address = '127.0.0.1', env = {} }: Wanted = {}): Promise<TestSshd> {
   const home = await mkdtemp(join(tmpdir(), 'latchkey-sshd-'))
   const at = (name: string) => join(home, name)
   const port = await freePort()
   for (const name of ['host', 'ours', 'stranger']) makeKey(at(name))
   writeFileSync(at('authorized'), readFileSync(at('ours.pub')), { mode: 0o600 })
   if (isRoot) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
-  writeFileSync(at('config'), configOf(home, port, env))
-  let server = await start(at, port)
+  const socket = { host: address, port }
+  writeFileSync(at('config'), configOf(home, socket, env))
+  let server = await start(at, socket)
   const restart = async () => {
     await stop(server)
-    server = await start(at, port)
+    server = await start(at, socket)
   }
 
   return {
     target: {
-      ...{ host: '127.0.0.1', port, user: userInfo().username, keyFile: at('ours') },
+      ...{ ...socket, user: userInfo().username, keyFile: at('ours') },
       hostKey: readFileSync(at('host.pub'), 'utf8').trim(),
     },
     strangerKey: at('stranger'),
@@ -92,10 +99,12 @@ function makeKey(path: string): void {
   chmodSync(path, 0o600)
 }
 
-function configOf(home: string, port: number, env: Readonly<Record<string, string>>): string {
+type Socket = { host: string; port: number }
+
+function configOf(home: string, { host, port }: Socket, env: Readonly<Record<string, string>>): string {
   const told = Object.entries(env).map(([name, value]) => `${name}=${value}`)
   const lines = {
-    ...{ ListenAddress: '127.0.0.1', Port: port, PidFile: 'none', LogLevel: 'VERBOSE' },
+    ...{ ListenAddress: host, Port: port, PidFile: 'none', LogLevel: 'VERBOSE' },
     ...{ HostKey: join(home, 'host'), AuthorizedKeysFile: join(home, 'authorized') },
     ...{ PubkeyAuthentication: 'yes', PasswordAuthentication: 'no', KbdInteractiveAuthentication: 'no' },
     // Folders for temporary files are everybody's to write, which it would hold against our keys.
@@ -108,17 +117,17 @@ function configOf(home: string, port: number, env: Readonly<Record<string, strin
     .join('')
 }
 
-async function start(at: (name: string) => string, port: number): Promise<ChildProcess> {
+async function start(at: (name: string) => string, socket: Socket): Promise<ChildProcess> {
   const server = spawn(SSHD, ['-D', '-f', at('config'), '-E', at('log')], { stdio: 'ignore' })
   for (let tries = 0; tries < 200 && server.exitCode === null; tries += 1) {
-    if (await listens(port)) return server
+    if (await listens(socket)) return server
     await sleep(25)
   }
   throw new Error(`sshd did not start: ${existsSync(at('log')) ? readFileSync(at('log'), 'utf8') : ''}`)
 }
 
-async function listens(port: number): Promise<boolean> {
-  const socket = createConnection(port, '127.0.0.1')
+async function listens({ host, port }: Socket): Promise<boolean> {
+  const socket = createConnection(port, host)
   try {
     await once(socket, 'connect')
     return true

@@ -39,19 +39,18 @@ export const contract = parse(
   readFileSync(fileURLToPath(import.meta.resolve('@latchkey/shared/contract/openapi.yaml')), 'utf8'),
 ) as Json
 
-/** `at` is where it listens: localhost, or an address of the loopback that nobody else has. */
 export async function openPretend(
   certificate?: Certificate,
   adminHost?: string,
-  at = 'localhost',
+  { name = 'localhost', address = '127.0.0.1' } = {},
 ): Promise<Pretend> {
   const secure = certificate !== undefined
   const handler = (req: http.IncomingMessage, res: http.ServerResponse) => void serve(req, res)
   const server = certificate ? https.createServer(certificate, handler) : http.createServer(handler)
-  server.listen(0, at === 'localhost' ? '127.0.0.1' : at)
+  server.listen(0, address)
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const host = `${at}:${port}`
+  const host = `${name}:${port}`
 
   const people = new Map<string, string>()
   const letters: { to: string; text: string }[] = []
