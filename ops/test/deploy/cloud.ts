@@ -23,7 +23,7 @@ export type Misbehaviour = {
 }
 type Answer = { status: number; headers?: Record<string, string>; body?: unknown }
 type Row = Record<string, unknown> & { id: number | string; name: string }
-type State = {
+type State = Required<Wanted> & {
   status: 'active' | 'locked'
   droplets: (Row & { status: string; polls: number; networks: Record<'v4' | 'v6', unknown[]> })[]
   actions: { id: number; polls: number; type: string; status: string }[]
@@ -39,12 +39,20 @@ const PER_PAGE = 2
 /** How often one has to ask until something is done. */
 const POLLS = 3
 
-export async function openFakeCloud(): Promise<FakeCloud> {
+/** Where its droplets are, and who is told when one is made. */
+type Wanted = { v4?: string; onDroplet?: (userData: string) => void }
+
+export async function openFakeCloud({
+  v4 = '203.0.113.7',
+  onDroplet = () => {},
+}: Wanted = {}): Promise<FakeCloud> {
   const state: State = {
+    v4,
+    onDroplet,
     ...{ status: 'active', droplets: [], actions: [], firewalls: [], vpcs: [], keys: [], domains: [] },
     records: new Map(),
   }
-  const cloud: Omit<FakeCloud, 'url' | 'close' | 'misbehave'> = { token: 'dop_v1_canary', asked: [], state }
+  const cloud: Omit<FakeCloud, 'url' | 'close' | 'misbehave'> = { token: 'dop_v1_canary_of_tests', asked: [], state }
   const ways: (Misbehaviour & { times: number })[] = []
   const server = createServer((request, response) => void serve(request, response))
   server.listen(0, '127.0.0.1')
@@ -204,6 +212,7 @@ function createDroplet({ state, body }: Call): Answer {
   }
   const action = { id: newId(), polls: 0, type: 'create', status: 'in-progress' }
   state.droplets.push(droplet)
+  state.onDroplet(String(body['user_data']))
   state.actions.push(action)
   const links = {
     actions: [{ id: action.id, rel: 'create', href: `https://example.invalid/v2/actions/${action.id}` }],
@@ -220,7 +229,7 @@ function readDroplet({ state, parts }: Call): Answer {
     droplet.networks = {
       v4: [
         { ip_address: '10.0.0.2', type: 'private' },
-        { ip_address: '203.0.113.7', type: 'public' },
+        { ip_address: state.v4, type: 'public' },
       ],
       v6: [{ ip_address: '2001:db8::7', type: 'public' }],
     }

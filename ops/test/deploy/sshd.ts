@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
@@ -19,6 +19,7 @@ export type TestSshd = {
   /** Reads its host key again. */
   restart(): Promise<void>
   hostKeyFile: string
+  pidFile: string
   /** A key that it does not know. */
   strangerKey: string
   close(): Promise<void>
@@ -56,9 +57,11 @@ type Wanted = {
   address?: string
   /** What every command of the account finds in its environment, such as a PATH with programs of ours. */
   env?: Readonly<Record<string, string>>
+  /** A folder that is /etc/ssh for it and for whatever it starts, and holds its host key. Only for root. */
+  etc?: string
 }
 
-export async function openTestSshd({ address = '127.0.0.1', env = {} }: Wanted = {}): Promise<TestSshd> {
+export async function openTestSshd({ address = '127.0.0.1', env = {}, etc }: Wanted = {}): Promise<TestSshd> {
   const home = await mkdtemp(join(tmpdir(), 'latchkey-sshd-'))
   const at = (name: string) => join(home, name)
   const port = await freePort()
@@ -66,11 +69,13 @@ export async function openTestSshd({ address = '127.0.0.1', env = {} }: Wanted =
   writeFileSync(at('authorized'), readFileSync(at('ours.pub')), { mode: 0o600 })
   if (isRoot) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
   const socket = { host: address, port }
-  writeFileSync(at('config'), configOf(home, socket, env))
-  let server = await start(at, socket)
+  if (etc) cpSync(at('host'), join(etc, 'ssh_host_ed25519_key'))
+  const hostKeyFile = etc ? '/etc/ssh/ssh_host_ed25519_key' : at('host')
+  writeFileSync(at('config'), configOf(home, socket, { env, hostKeyFile }))
+  let server = await start(at, socket, etc)
   const restart = async () => {
     await stop(server)
-    server = await start(at, socket)
+    server = await start(at, socket, etc)
   }
 
   return {
@@ -81,6 +86,7 @@ export async function openTestSshd({ address = '127.0.0.1', env = {} }: Wanted =
     strangerKey: at('stranger'),
     log: () => readFileSync(at('log'), 'utf8'),
     hostKeyFile: at('host'),
+    pidFile: at('pid'),
     restart,
     async swapHostKey() {
       await rm(at('host'))
@@ -101,11 +107,13 @@ function makeKey(path: string): void {
 
 type Socket = { host: string; port: number }
 
-function configOf(home: string, { host, port }: Socket, env: Readonly<Record<string, string>>): string {
+type Told = { env: Readonly<Record<string, string>>; hostKeyFile: string }
+
+function configOf(home: string, { host, port }: Socket, { env, hostKeyFile }: Told): string {
   const told = Object.entries(env).map(([name, value]) => `${name}=${value}`)
   const lines = {
-    ...{ ListenAddress: host, Port: port, PidFile: 'none', LogLevel: 'VERBOSE' },
-    ...{ HostKey: join(home, 'host'), AuthorizedKeysFile: join(home, 'authorized') },
+    ...{ ListenAddress: host, Port: port, PidFile: join(home, 'pid'), LogLevel: 'VERBOSE' },
+    ...{ HostKey: hostKeyFile, AuthorizedKeysFile: join(home, 'authorized') },
     ...{ PubkeyAuthentication: 'yes', PasswordAuthentication: 'no', KbdInteractiveAuthentication: 'no' },
     // Folders for temporary files are everybody's to write, which it would hold against our keys.
     ...{ StrictModes: 'no', UsePAM: 'no', PermitRootLogin: 'prohibit-password' },
@@ -117,8 +125,15 @@ function configOf(home: string, { host, port }: Socket, env: Readonly<Record<str
     .join('')
 }
 
-async function start(at: (name: string) => string, socket: Socket): Promise<ChildProcess> {
-  const server = spawn(SSHD, ['-D', '-f', at('config'), '-E', at('log')], { stdio: 'ignore' })
+/** With mounts of its own, in which another folder is /etc/ssh. */
+const inItsOwn = (etc: string): string[] => [
+  ...['unshare', '--mount', '--propagation', 'private'],
+  ...['sh', '-c', 'mount --bind "$0" /etc/ssh && exec "$@"', etc],
+]
+
+async function start(at: (name: string) => string, socket: Socket, etc?: string): Promise<ChildProcess> {
+  const words = [...(etc ? inItsOwn(etc) : []), SSHD, '-D', '-f', at('config'), '-E', at('log')]
+  const server = spawn(words[0] ?? '', words.slice(1), { stdio: 'ignore' })
   for (let tries = 0; tries < 200 && server.exitCode === null; tries += 1) {
     if (await listens(socket)) return server
     await sleep(25)
