@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,6 +6,7 @@ import type { Source } from '@latchkey/shared/env'
 import { type Command, run } from '../../deeds/run.ts'
 import { ROOT } from '../../launch/places.mjs'
 import { freePort } from '../../local/postgres/free-port.ts'
+import { sleep } from '../../local/sleep.ts'
 import {
   type Change,
   type Deployed,
@@ -14,9 +16,9 @@ import {
   settingsFor,
   sure,
 } from '../deploy/operator.ts'
-import { openTestSshd } from '../deploy/sshd.ts'
+import { openFreshDroplet } from '../deploy/fresh-droplet.ts'
 
-/** A droplet as deploys know it: a real sshd whose account has a real engine, and a repository that one can push to. */
+/** A droplet as deploys know it, from the cloud that makes it on: a real sshd whose account has a real engine, and a repository that one can push to. */
 export type Droplet = {
   url: string
   /** Where the checkout, `.env`, the secrets and the state are. */
@@ -24,6 +26,8 @@ export type Droplet = {
   /** Pushes what differs, as a developer does. */
   push(message: string, files: Readonly<Record<string, Change>>): Promise<string>
   deploy(words?: readonly string[], settings?: Source): Promise<Deployed>
+  /** Kills one as soon as it has said so much. */
+  killAt(sign: string): Promise<void>
   docker(...words: string[]): Promise<string>
   /** One that the first deploy has made there. */
   secret(name: string): string
@@ -36,35 +40,54 @@ export async function openDroplet(project: string): Promise<Droplet> {
   const at = (name: string) => join(home, name)
   const port = await freePort()
   const url = `http://localhost:${port}`
-  const sshd = await openTestSshd()
+  const fresh = await openFreshDroplet()
+  const place = fresh.settings['DEPLOY_PATH'] ?? ''
+  // As a droplet has it that was only just made.
+  await sure(['docker', 'builder', 'prune', '--all', '--force'])
   await sure(['docker', 'build', '--quiet', '--tag', STAND_IN, join(ROOT, 'ops/test/engine/stand-in')])
   const operator = await openOperator(home)
   writeFileSync(at('compose.test.yaml'), overrideOf(port))
   writeFileSync(at('app.env'), envFileOf(appEnvOf(url, project, at('compose.test.yaml'))))
-  writeFileSync(at('deploy.env'), envFileOf(settingsFor(sshd.target, at('place'), operator.origin)))
+  const {
+    DEPLOY_HOST: _,
+    DEPLOY_HOST_KEY: __,
+    ...settings
+  } = settingsFor(fresh.sshd.target, place, operator.origin)
+  writeFileSync(at('deploy.env'), envFileOf({ ...settings, ...fresh.settings }))
 
-  const docker = async (...words: string[]) => sure(['docker', ...words], at('place'))
+  const docker = async (...words: string[]) => sure(['docker', ...words], place)
+  const commandOf = (words: readonly string[]): Command => [
+    ...([process.execPath, 'ops/deploy.ts', '--json', '--watch', '6'] as const),
+    ...['--settings', at('deploy.env'), '--env', at('app.env'), ...words],
+  ]
+  const environment = { PATH: process.env['PATH'], HOME: home }
   return {
     url,
-    place: at('place'),
+    place,
     docker,
     push: operator.push,
-    secret: (name) => readFileSync(join(at('place'), 'secrets', name), 'utf8').trim(),
-    async deploy(words = [], settings = {}) {
-      const command: Command = [
-        ...([process.execPath, 'ops/deploy.ts', '--json', '--watch', '6'] as const),
-        ...['--settings', at('deploy.env'), '--env', at('app.env'), ...words],
-      ]
-      const ran = await run(command, {
-        cwd: operator.place,
-        env: { PATH: process.env['PATH'], HOME: home, ...settings },
-      })
+    secret: (name) => readFileSync(join(place, 'secrets', name), 'utf8').trim(),
+    async deploy(words = [], change = {}) {
+      const ran = await run(commandOf(words), { cwd: operator.place, env: { ...environment, ...change } })
       return reportIn(ran)
     },
+    async killAt(sign) {
+      const [program, ...words] = commandOf([])
+      const child = spawn(program, words, {
+        cwd: operator.place,
+        env: environment,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      })
+      let said = ''
+      child.stderr.setEncoding('utf8').on('data', (chunk: string) => (said += chunk))
+      while (!said.includes(sign) && child.exitCode === null) await sleep(10)
+      child.kill('SIGKILL')
+      if (!said.includes(sign)) throw new Error(`it ended before it said ${sign}: ${said}`)
+    },
     async close() {
-      if (existsSync(at('place/compose.yaml')))
+      if (existsSync(join(place, 'compose.yaml')))
         await docker('compose', 'down', '--volumes', '--remove-orphans', '--timeout', '2').catch(() => {})
-      await sshd.close()
+      await fresh.close()
       rmSync(home, { recursive: true, force: true })
     },
   }
