@@ -11,6 +11,8 @@ export type Scrubber = {
   json(value: unknown): string
   /** A stream of text, however it is cut into pieces. */
   stream(): Transform
+  /** From now on these are hidden as well: some are only known when somebody has been asked. */
+  learn(secrets: Iterable<Secret | string>): void
 }
 
 export const HIDDEN = '[REDACTED]'
@@ -22,9 +24,8 @@ const ENCODED_LEAST = 6
 const PREFIX = 4
 
 export function openScrubber(secrets: Iterable<Secret | string>): Scrubber {
-  const needles = needlesOf(secrets)
-  const longest = Math.max(0, ...[...needles.values()].map(([first = '']) => first.length))
-  const reach = Math.max(PATTERN_MOST, longest)
+  const known = new Set(secrets)
+  let needles = needlesOf(known)
 
   const text = (told: string, among = needles): string => {
     const spans = spansIn(told, among)
@@ -45,6 +46,8 @@ export function openScrubber(secrets: Iterable<Secret | string>): Scrubber {
   /** Nothing leaves before so much of what follows it is known that no secret can begin there and end unseen. */
   function stream(): Transform {
     const decoder = new StringDecoder('utf8')
+    const longest = Math.max(0, ...[...needles.values()].map(([first = '']) => first.length))
+    const reach = Math.max(PATTERN_MOST, longest)
     let before = ''
     let kept = ''
     const take = (more: string, isLast: boolean): string => {
@@ -67,7 +70,12 @@ export function openScrubber(secrets: Iterable<Secret | string>): Scrubber {
     })
   }
 
-  return { text: (told) => text(told), json, stream }
+  function learn(more: Iterable<Secret | string>): void {
+    for (const one of more) known.add(one)
+    needles = needlesOf(known)
+  }
+
+  return { text: (told) => text(told), json, stream, learn }
 }
 
 /** What is hidden, and from where on it must not be torn apart. */

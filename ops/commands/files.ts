@@ -20,6 +20,12 @@ export const isThere = (path: string): Command => ['test', '-e', operand('path',
 export const freeDiskOf = (path: string): Command => ['df', '-P', '-k', '--', operand('path', path)]
 export const listFolder = (path: string): Command => ['ls', '-1', '--', operand('path', path)]
 
+/** Every line of every file in it, behind the name of the file and a NUL. */
+export const readFolder = (path: string): Command => [
+  ...(['grep', '--recursive', '--no-messages', '--text', '--null', '--regexp=', '--'] as const),
+  operand('path', path),
+]
+
 /** In one step, over what is there. */
 export const moveFile = (from: string, to: string): Command => [
   ...(['mv', '-f', '--'] as const),

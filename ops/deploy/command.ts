@@ -43,7 +43,7 @@ async function deployNow(wanted: Wanted): Promise<ExitCode> {
   const { report, folder, scrubber, failure } = await deploy(wanted)
   await tell(wanted.given.json ? scrubber.json(report) : scrubber.text(summaryOf(report, folder.path)))
   if (failure === undefined) return report.success ? EXIT.done : EXIT.failed
-  throw failure
+  return fail(failure, exitCodeOf(failure), scrubber.text)
 }
 
 async function showPlan(wanted: Wanted): Promise<ExitCode> {
@@ -52,8 +52,8 @@ async function showPlan(wanted: Wanted): Promise<ExitCode> {
   return EXIT.done
 }
 
-function fail(failure: Advice, code: ExitCode): ExitCode {
-  process.stderr.write(`${plain(failure.message)}\n`)
+function fail({ message }: Advice, code: ExitCode, hushed = (text: string) => text): ExitCode {
+  process.stderr.write(`${plain(hushed(message))}\n`)
   return code
 }
 

@@ -1,5 +1,5 @@
 import { BRAND } from '@latchkey/shared/brand'
-import { listFolder, makeFolder, writeFile } from '../commands/files.ts'
+import { listFolder, makeFolder, readFolder, writeFile } from '../commands/files.ts'
 import { YOURS } from '../secrets/recipes.ts'
 import { makeSecrets } from '../secrets/write-secrets.ts'
 import { type Ground, StepFailed } from './ground.ts'
@@ -33,7 +33,17 @@ export async function ensureSecrets(
   return missing.length > 0 ? 'made' : 'there'
 }
 
-const writeSecret = (ground: Ground, name: string, text: string): Promise<string> =>
-  insist(ground, `The secret ${name} cannot be written`, writeFile(`${FOLDER}/${name}`, '0444'), {
+/** All that are there, so that they can be kept out of whatever is said: programs tell their environment when they fall. */
+export async function readSecrets({ run }: Pick<Ground, 'run'>): Promise<string[]> {
+  const { stdout } = await run(readFolder(FOLDER))
+  const lines = stdout.split('\n').map((line) => line.split('\0'))
+  const files = Map.groupBy(lines, ([file]) => file)
+  return [...files.values()].map((said) => said.map(([, line = '']) => line).join('\n'))
+}
+
+async function writeSecret(ground: Ground, name: string, text: string): Promise<void> {
+  ground.hide([text])
+  await insist(ground, `The secret ${name} cannot be written`, writeFile(`${FOLDER}/${name}`, '0444'), {
     stdin: text,
   })
+}

@@ -9,6 +9,8 @@ export type Ground = {
   /** On the droplet, in the folder of the checkout. */
   run: Run
   progress: Progress
+  /** Whatever is said from now on, these are not. */
+  hide: (secrets: readonly string[]) => void
   /** The settings of the processes, without secrets, as the operator's file has them. */
   processSettings: Source
   /** WEBSITE_DOMAIN typed once more: without it no certificate is asked for that the world believes. */

@@ -4,7 +4,10 @@ import type { DropletProvider } from '../deeds/droplet-provider.ts'
 import { type Tell, telling } from '../deeds/recorder.ts'
 import { openRemoteShell, type RemoteShell } from '../deeds/remote-shell.ts'
 import { type Run, run } from '../deeds/run.ts'
+import type { Source } from '@latchkey/shared/env'
+import { SECRET_KEYS } from '@latchkey/shared/secret-files'
 import { ROOT } from '../launch/places.mjs'
+import { SECRET_SETTING_KEYS } from '../settings.ts'
 import { findProvider } from './credentials.ts'
 import { type Memory, openMemory } from './memory.ts'
 import type { DeploySettings } from './read-settings.ts'
@@ -17,9 +20,15 @@ export type Means = {
   memory: Memory
 }
 
-/** In the folder of the project. */
+/** In this checkout, on this machine. Those who are run here have no use for a secret of ours. */
 export const here = (tell: Tell): Run =>
-  telling(tell, 'here', (command, options) => run(command, { cwd: ROOT, ...options }))
+  telling(tell, 'here', (command, options) =>
+    run(command, { cwd: ROOT, env: withoutSecrets(process.env), ...options }),
+  )
+
+const SECRETS: ReadonlySet<string> = new Set([...SECRET_SETTING_KEYS, ...SECRET_KEYS])
+const withoutSecrets = (environment: Source): Source =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !SECRETS.has(name)))
 
 export async function openMeans({ settings, memoryFile }: DeploySettings, tell: Tell): Promise<Means> {
   const provider = findProvider(settings)

@@ -3,6 +3,7 @@ import { makeFolder } from '../commands/files.ts'
 import { takeDeployLock } from '../deeds/deploy-lock.ts'
 import type { RemoteShell } from '../deeds/remote-shell.ts'
 import type { Run } from '../deeds/run.ts'
+import { readSecrets } from './first-secrets.ts'
 import type { Ground } from './ground.ts'
 import type { Means } from './means.ts'
 import type { Place } from './place.ts'
@@ -18,12 +19,13 @@ export type Bound = {
   means: Means
   progress: Progress
   stop: AbortSignal
+  hide: Ground['hide']
 }
 
 /** Signed in, in the folder of the checkout, and with the lock: whoever breaks it deploys from then on, and we do nothing more. */
 export async function onDroplet<T>(
   place: Place,
-  { given, read, means, progress, stop }: Bound,
+  { given, read, means, progress, stop, hide }: Bound,
   deed: (ground: Ground) => Promise<T>,
 ): Promise<T> {
   const { DEPLOY_PATH: cwd } = read.settings
@@ -37,7 +39,9 @@ export async function onDroplet<T>(
   )
   const run: Run = (command, { signal, ...options } = {}) =>
     there(command, { ...options, signal: signal ? AbortSignal.any([lock.lost, signal]) : lock.lost })
-  return await deed({ ...read, run, progress, typedHost: given['typed-host'], stop })
+  const ground: Ground = { ...read, run, progress, typedHost: given['typed-host'], stop, hide }
+  hide(await readSecrets(ground))
+  return await deed(ground)
 }
 
 async function reach(shell: RemoteShell, place: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { secondsSince } from '../local/say.ts'
+import type { Scrubber } from '../scrub.ts'
 
 /** Who follows a deploy: a person at a terminal, or a file that a pipeline keeps. */
 export type Progress = {
@@ -14,6 +15,14 @@ export type Progress = {
 }
 export type StepDone = { name: string; outcome: 'done' | 'failed'; seconds: number }
 export type Screen = { isTTY?: boolean | undefined; write(text: string): unknown }
+
+/** The same, with what must not be told taken out of what it is told. */
+export const hushed = (spoken: Progress, { text }: Pick<Scrubber, 'text'>): Progress => ({
+  done: spoken.done,
+  note: (line) => spoken.note(text(line)),
+  command: (line) => spoken.command(text(line)),
+  step: (name, deed) => spoken.step(name, (onLine) => deed((line) => onLine(text(line)))),
+})
 
 /** What a failing build or service says last is what is wrong with it. */
 const KEPT_LINES = 40

@@ -16,7 +16,7 @@ import { openMeans } from './means.ts'
 import { type Bound, onDroplet } from './on-droplet.ts'
 import { findPlace, type Place } from './place.ts'
 import { refuseUnfit } from './preflight.ts'
-import type { Progress } from './progress.ts'
+import { hushed, type Progress } from './progress.ts'
 import type { DeploySettings } from './read-settings.ts'
 import { refuseUnpushed } from './refuse-unpushed.ts'
 import { type About, handsOn, rehearseQuestions, reportFailure } from './report.ts'
@@ -26,22 +26,25 @@ import { update, type Updated, type UpdateWish } from './update.ts'
 import type { Wish } from './wish.ts'
 
 export type Wanted = { given: Given; read: DeploySettings; wish: Wish; progress: Progress; stop: AbortSignal }
-export type Deployed = { report: Report; folder: RunFolder; scrubber: Scrubber; failure: unknown }
+export type Deployed = { report: Report; folder: RunFolder; scrubber: Scrubber; failure: Advice | undefined }
 
 /** A deploy from its settings to its report. What keeps it from reaching the droplet is in the report as well. */
-export async function deploy({ wish, ...wanted }: Wanted): Promise<Deployed> {
-  const { given, read, progress } = wanted
+export async function deploy({ wish, progress: spoken, ...wanted }: Wanted): Promise<Deployed> {
+  const { given, read } = wanted
   const scrubber = scrubberOf(read.settings, wish)
+  const progress = hushed(spoken, scrubber)
+  const hide = scrubber.learn
   const about = aboutOf(given, read)
   const openFolder = (host: string) =>
     openRunFolder({ base: BASE, host, timestamped: given.timestamped, scrubber })
   let folder: RunFolder | undefined
   try {
     const means = await openMeans(read, (planned) => progress.command(shownPlanned(planned)))
-    const place = await placeOf({ ...wanted, means })
+    const bound: Bound = { ...wanted, means, progress, hide }
+    const place = await placeOf(bound)
     about.mode = place.mode
     folder = await openFolder(place.address)
-    const report = await deployTo(place, { ...wanted, means }, { wish, folder, about })
+    const report = await deployTo(place, bound, { wish, folder, about })
     return { report, folder, scrubber, failure: undefined }
   } catch (failure) {
     if (!(failure instanceof Advice)) throw failure
@@ -80,15 +83,18 @@ function deployTo(
 }
 
 /** --dry-run: the same story, with means that change nothing. Answers every command that it would take. */
-export async function rehearse({ wish, ...wanted }: Wanted): Promise<Planned[]> {
-  const { given, read, progress } = wanted
+export async function rehearse({ wish, progress: spoken, ...wanted }: Wanted): Promise<Planned[]> {
+  const { given, read } = wanted
+  const scrubber = scrubberOf(read.settings, wish)
+  const progress = hushed(spoken, scrubber)
   const planned: Planned[] = []
   const means = await openDryMeans(read, wish.edge, (one) => {
     planned.push(one)
     progress.command(shownPlanned(one))
   })
-  const place = await placeOf({ ...wanted, means })
-  await onDroplet(place, { ...wanted, means }, async (ground) => {
+  const bound: Bound = { ...wanted, means, progress, hide: scrubber.learn }
+  const place = await placeOf(bound)
+  await onDroplet(place, bound, async (ground) => {
     const keepTests = wish.runsTests ? () => Promise.resolve() : undefined
     const so = await storyOf(given, ground, { ...wish.update, watchSeconds: 0, isGood: assumeSo, keepTests })
     if (so.failure) throw new Advice(so.failure.message, 'Next: without --dry-run it would end here as well.')

@@ -13,11 +13,18 @@ import { hashPassword } from '@latchkey/db/password-hash'
 import { openSecretBox } from '@latchkey/db/secret-box'
 import { dropConnections, openTestDb, sourceOf } from '@latchkey/db/test-db'
 import { insertPerson } from '@latchkey/db/users'
+import {
+  type Allowed,
+  type Find,
+  findCanaries,
+  judge,
+  openAviary,
+  type Place,
+} from '@latchkey/shared/canaries'
 import { Secret } from '@latchkey/shared/secret'
 import { doorsOf, NAMES } from './matrix/test/doors.ts'
 import type { ProcedureName } from './rest/rows.ts'
 import { type Answer, type Ask, Browser } from './test/browser.ts'
-import { type Allowed, type Find, findCanaries, judge, openAviary, type Place } from './test/canaries.ts'
 import { type Process, type Running, runServer, runWorker } from './test/process.ts'
 import { sendRaw } from './test/raw.ts'
 import { hasRedis, openTestRedis, type TestRedis } from './test/redis.ts'

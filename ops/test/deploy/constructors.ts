@@ -60,6 +60,7 @@ export const MAKERS: readonly Maker[] = [
   ['writeFile', 'path', (value) => files.writeFile(value, '0600')],
   ['readFile', 'path', files.readFile],
   ['removeFile', 'path', files.removeFile],
+  ['readFolder', 'path', files.readFolder],
   ['moveFile', 'path', (value) => files.moveFile(value, '/opt/there')],
   ['moveFile to', 'path', (value) => files.moveFile('/opt/here', value)],
   ['makeHostKey', 'path', makeHostKey],

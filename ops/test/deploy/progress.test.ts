@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { type Planned, recorder, shownPlanned, telling } from '../../deeds/recorder.ts'
 import { run } from '../../deeds/run.ts'
-import { progressOn } from '../../deploy/progress.ts'
+import { hushed, progressOn } from '../../deploy/progress.ts'
+import { openScrubber } from '../../scrub.ts'
 
 function screen(isTTY: boolean) {
   const written: string[] = []
@@ -27,6 +28,20 @@ describe('what a person sees of a deploy', () => {
     const { screen: log, text } = screen(false)
     await progressOn(log, { verbose: true }).step('build', async (onLine) => onLine('layer 1'))
     expect(withoutTimes(text())).toBe('… build\n    layer 1\n✓ build (s)\n')
+  })
+
+  test('O4: what must not be told is taken out of notes, of lines, and of what a failure shows', async () => {
+    const { screen: log, text } = screen(false)
+    const progress = hushed(progressOn(log, { verbose: true }), openScrubber(['the-secret']))
+    progress.note('it is the-secret')
+    await progress.step('build', async (onLine) => onLine('PASS the-secret'))
+    const failing = hushed(progressOn(log), openScrubber(['the-secret'])).step('start', async (onLine) => {
+      onLine('FAIL the-secret')
+      throw new Error('it broke')
+    })
+    await expect(failing).rejects.toThrow('it broke')
+    expect(text()).toMatch(/it is \[REDACTED\][^]*PASS \[REDACTED\][^]*FAIL \[REDACTED\]/)
+    expect(progress.done).toMatchObject([{ name: 'build' }])
   })
 
   test('what failed shows its last 40 lines, once, and goes on as the failure it was', async () => {

@@ -57,6 +57,7 @@ test.each([
     postgres.dumpDatabase('postgres', 'latchkey', '/backups/a.dump'),
     'docker compose exec --no-TTY -- postgres pg_dump --username=postgres --no-password --format=custom --file=/backups/a.dump -- latchkey',
   ],
+  [files.readFolder('secrets'), 'grep --recursive --no-messages --text --null --regexp= -- secrets'],
   [files.removeFile('/opt/latchkey/a'), 'rm -f -- /opt/latchkey/a'],
   [docker.checkCompose(), 'docker compose config --quiet'],
   [docker.showCompose(), 'docker compose config'],

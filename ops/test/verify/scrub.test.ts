@@ -125,6 +125,13 @@ test('a word that is a secret takes nothing out of the form of JSON', () => {
   expect(JSON.parse(json)).toEqual({ a: true, b: 1234, c: null, d: `is it ${HIDDEN}` })
 })
 
+test('O4: what is learned later is hidden from then on, beside what was known', () => {
+  const learning = openScrubber(['known-at-first'])
+  expect(learning.text('learned-later')).toBe('learned-later')
+  learning.learn(['learned-later'])
+  expect(learning.text('known-at-first, learned-later')).toBe(`${HIDDEN}, ${HIDDEN}`)
+})
+
 test('one walk: ten times the text takes about ten times as long, with whatever is in it', () => {
   const took = (line: string, times: number): number => {
     const long = line.repeat(times)
