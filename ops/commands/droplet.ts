@@ -9,6 +9,12 @@ export const makeHostKey = (file: string): Command => [
 
 export const reloadSshd = (): Command => ['systemctl', 'reload', 'ssh']
 
+/** Every address that it has, but for those of the loopback. */
+export const ownAddresses = (): Command => ['hostname', '--all-ip-addresses']
+
+/** In seconds since 1970. */
+export const tellTime = (): Command => ['date', '+%s']
+
 /** Answers when what a droplet does when it is first on is done. */
 export const waitForFirstBoot = (): Command => ['cloud-init', 'status', '--wait']
 

@@ -82,7 +82,7 @@ function answersFor(ask: Run, { commit, services, edge }: Assumed): Run {
       ),
     ],
     [/^ls /, lookOr(saying(''))],
-    [/^true$/, look],
+    [/^(?:true$|date |hostname |ip )/, look],
     [/^test /, () => Promise.resolve(FAILED)],
     [/^git rev-parse /, say(commit)],
     [/^docker image inspect /, look],

@@ -18,6 +18,7 @@ import { findPlace, type Place } from './place.ts'
 import { refuseUnfit } from './preflight.ts'
 import { hushed, type Progress } from './progress.ts'
 import type { DeploySettings } from './read-settings.ts'
+import { namesToCertify } from './real-certificates.ts'
 import { refuseUnpushed } from './refuse-unpushed.ts'
 import { type About, handsOn, rehearseQuestions, reportFailure } from './report.ts'
 import { rollBackByHand } from './rollback-by-hand.ts'
@@ -63,6 +64,7 @@ function deployTo(
     const site = openLiveSite(read, place.address)
     const so = await storyOf(given, ground, {
       ...wish.update,
+      toCertify: await toCertify(given, ground, place),
       isGood: () => isGood(site),
       keepTests: wish.runsTests ? folder.write : undefined,
     })
@@ -96,7 +98,11 @@ export async function rehearse({ wish, progress: spoken, ...wanted }: Wanted): P
   const place = await placeOf(bound)
   await onDroplet(place, bound, async (ground) => {
     const keepTests = wish.runsTests ? () => Promise.resolve() : undefined
-    const so = await storyOf(given, ground, { ...wish.update, watchSeconds: 0, isGood: assumeSo, keepTests })
+    const so = await storyOf(given, ground, {
+      ...wish.update,
+      ...{ watchSeconds: 0, isGood: assumeSo, keepTests },
+      toCertify: await toCertify(given, ground, place),
+    })
     if (so.failure) throw new Advice(so.failure.message, 'Next: without --dry-run it would end here as well.')
     const hands = handsOn(ground.run, { ...wish.may, mayWrite: true })
     await progress.step('all questions', () => rehearseQuestions(hands))
@@ -125,6 +131,10 @@ function unlessStopped<T>(stop: AbortSignal, deed: Promise<T>): Promise<T> {
   })
   return Promise.race([deed, stopped])
 }
+
+/** O6: what would make a certificate fail is said before anything is touched. */
+const toCertify = async (given: Given, ground: Ground, { address }: Place): Promise<string[]> =>
+  given.rollback ? [] : namesToCertify(ground, address)
 
 const storyOf = (given: Given, ground: Ground, wish: UpdateWish): Promise<Updated> =>
   given.rollback ? rollBackByHand(ground) : update(ground, wish)

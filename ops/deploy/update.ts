@@ -4,6 +4,7 @@ import { checkOut } from './checkout.ts'
 import { ensureSecrets } from './first-secrets.ts'
 import { type Ground, StepFailed } from './ground.ts'
 import { pruneReleases } from './prune.ts'
+import { recordTries } from './real-certificates.ts'
 import { readReleases, recordRelease, type Release, tagOf } from './releases.ts'
 import { goBack, NOT_NEEDED, restoreFiles, type Rollback } from './rollback.ts'
 import { writeEdge, writeStackEnv } from './stack-files.ts'
@@ -24,6 +25,8 @@ export type UpdateWish = {
   watchSeconds: number
   mayRollBack: boolean
   edgeFiles: readonly { path: string; text: string }[]
+  /** Names that Traefik will ask real certificates for as soon as it has these files. */
+  toCertify: readonly string[]
   secrets: Readonly<Record<string, string>>
   /** Where what the suites say is kept; without it they are not run. */
   keepTests: Keep | undefined
@@ -59,7 +62,10 @@ export async function update(steady: Ground, wish: UpdateWish): Promise<Updated>
     const commit = await step('checkout', () => checkOut(ground))
     const tag = tagOf(commit)
     await step('settings', () => writeStackEnv(ground, tag))
-    await step('edge files', () => writeEdge(ground, wish.edgeFiles))
+    await step('edge files', async () => {
+      await recordTries(ground, wish.toCertify)
+      await writeEdge(ground, wish.edgeFiles)
+    })
     await step('secrets', () => ensureSecrets(ground, wish.secrets))
     await step('image', (onLine) => buildImage(ground, tag, onLine))
     if (wish.keepTests) await step('tests', (onLine) => runSuites(ground, tag, wish.keepTests!, onLine))

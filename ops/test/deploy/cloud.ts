@@ -52,7 +52,11 @@ export async function openFakeCloud({
     ...{ status: 'active', droplets: [], actions: [], firewalls: [], vpcs: [], keys: [], domains: [] },
     records: new Map(),
   }
-  const cloud: Omit<FakeCloud, 'url' | 'close' | 'misbehave'> = { token: 'dop_v1_canary_of_tests', asked: [], state }
+  const cloud: Omit<FakeCloud, 'url' | 'close' | 'misbehave'> = {
+    token: 'dop_v1_canary_of_tests',
+    asked: [],
+    state,
+  }
   const ways: (Misbehaviour & { times: number })[] = []
   const server = createServer((request, response) => void serve(request, response))
   server.listen(0, '127.0.0.1')

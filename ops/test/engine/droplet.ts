@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,6 +34,8 @@ export type Droplet = {
   secret(name: string): string
   close(): Promise<void>
 }
+/** Whoever has it may say to the stand-in where they come from. */
+export const CLAIM_KEY = randomUUID()
 const STAND_IN = 'latchkey-stand-in'
 
 export async function openDroplet(project: string): Promise<Droplet> {
@@ -97,7 +100,7 @@ const overrideOf = (port: number): string => `services:
   stand-in:
     profiles: [stand-in]
     image: ${STAND_IN}
-    environment: { KEEPS_CLAIMS: 'yes' }
+    environment: { CLAIM_KEY: ${CLAIM_KEY} }
     ports: ['127.0.0.1:${port}:8080']
     networks: { edge: { ipv4_address: 172.31.251.2 } }
     depends_on:

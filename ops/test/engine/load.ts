@@ -1,5 +1,7 @@
 import { Agent, request } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { CLAIM_KEY } from './droplet.ts'
+import { CLAIM_KEY } from './droplet.ts'
 import { sleep } from '../../local/sleep.ts'
 
 /** Fifty questions a second, reads and writes mixed, over connections that are kept, never asked again: what fails is told. */
@@ -70,7 +72,11 @@ const askerOn =
   (method, path, { cookie, csrf, body, address = '198.18.0.1' } = {}) =>
     new Promise((resolve, refuse) => {
       const headers = {
-        ...{ accept: path.startsWith('/api') ? 'application/json' : 'text/html', 'x-forwarded-for': address },
+        ...{
+          accept: path.startsWith('/api') ? 'application/json' : 'text/html',
+          'x-forwarded-for': address,
+          'x-claim-key': CLAIM_KEY,
+        },
         ...(cookie && { cookie }),
         ...(csrf && method !== 'GET' && { 'x-csrf-token': csrf }),
         ...(body && { 'content-type': 'application/json' }),
