@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, request } from 'node:http'
+import { createServer, type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
@@ -34,10 +34,9 @@ export async function openFakeAcme(): Promise<FakeAcme> {
     async askAs(caServer) {
       const { host, pathname } = new URL(caServer)
       const asking = request({ port, host: '127.0.0.1', path: pathname, headers: { host } }).end()
-      const [answer] = await once(asking, 'response')
-      const body = await text(answer as NodeJS.ReadableStream)
-      if ((answer as { statusCode: number }).statusCode !== 200)
-        throw new Error(`${caServer} is no directory of the authority: ${body}`)
+      const [answer] = (await once(asking, 'response')) as [IncomingMessage]
+      const body = await text(answer)
+      if (answer.statusCode !== 200) throw new Error(`${caServer} is no directory of the authority: ${body}`)
       return JSON.parse(body) as Directory
     },
     close: async () => {

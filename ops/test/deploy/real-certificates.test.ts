@@ -43,6 +43,7 @@ function ground(typedHost: string | undefined = 'example.com', settings = {}): G
     processSettings: {},
     typedHost,
     hide: () => {},
+    stop: new AbortController().signal,
   }
 }
 type World = { records?: Record<string, string[]>; certified?: string[] }

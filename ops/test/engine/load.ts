@@ -1,7 +1,6 @@
 import { Agent, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { CLAIM_KEY } from './droplet.ts'
-import { CLAIM_KEY } from './droplet.ts'
 import { sleep } from '../../local/sleep.ts'
 
 /** Fifty questions a second, reads and writes mixed, over connections that are kept, never asked again: what fails is told. */
