@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { edgeOf, edgeSecretsOf, type EdgeFile, filesOf } from '../edge/render.ts'
 import { toolHostOf } from '../edge/names.ts'
 import { type EdgeSettings, toolsOf } from '../edge/settings.ts'
@@ -40,4 +41,11 @@ export type EdgeParts = { files: EdgeFile[]; secrets: Record<string, string> }
 export function edgePartsOf(settings: Settings, typedHost: string | undefined): EdgeParts {
   const edge = edgeSettingsOf(settings)
   return { files: filesOf(edgeOf(edge, typedHost)), secrets: edgeSecretsOf(edge) }
+}
+
+/** What Traefik reads once: it is started anew where this differs. The folder that it watches is no part of it. */
+export function edgeStampOf({ files, secrets }: EdgeParts): string {
+  const fixed = files.filter(({ path }) => path === 'traefik.yml').map(({ text }) => text)
+  const told = JSON.stringify([fixed, secrets])
+  return createHash('sha256').update(told).digest('hex').slice(0, 16)
 }

@@ -3,8 +3,8 @@ import { SECRET_KEYS } from '@latchkey/shared/secret-files'
 import { makeFolder, writeFile } from '../commands/files.ts'
 import { adminHostOf } from '../edge/names.ts'
 import type { Settings } from '../settings.ts'
-import { edgeSettingsOf } from './edge-settings.ts'
 import type { Ground } from './ground.ts'
+import { edgePartsOf, edgeSettingsOf, edgeStampOf } from './edge-settings.ts'
 import { insist } from './insist.ts'
 
 /** What compose.yaml itself asks of `.env`, beside the settings of the processes. */
@@ -43,7 +43,10 @@ function allowedHostsOf(settings: Settings, { ALLOWED_HOSTS: given = '' }: Sourc
 }
 
 export async function writeStackEnv(ground: Ground, tag: string): Promise<void> {
-  const values = stackEnvOf(ground.settings, ground.processSettings, tag)
+  const values = {
+    ...stackEnvOf(ground.settings, ground.processSettings, tag),
+    EDGE_STAMP: edgeStampOf(edgePartsOf(ground.settings, ground.typedHost)),
+  }
   await insist(ground, 'The settings of the stack cannot be written', writeFile('.env', '0600'), {
     stdin: linesOfEnv(values),
   })

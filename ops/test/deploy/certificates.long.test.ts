@@ -93,7 +93,11 @@ describe.skipIf(!hasSshd)('O6: the way to real certificates (openssh-server)', (
     ])
     expect(existsSync(rendered())).toBe(false)
 
+    const before = droplet.container('traefik')?.id
     expect((await droplet.again(typed, change('prod'))).code).toBe(0)
+    const started = droplet.container('traefik')?.id
+    // It reads where certificates come from when it starts, and only then.
+    expect(started).not.toBe(before)
     rmSync(rendered(), { recursive: true })
     const second = await droplet.again(typed, change('prod'))
     expect([second.code, second.stderr]).toEqual([
@@ -110,5 +114,6 @@ describe.skipIf(!hasSshd)('O6: the way to real certificates (openssh-server)', (
     expect((await droplet.again(typed, change('prod'))).code).toBe(0)
     droplet.misbehave()
     expect(await playTraefik()).toEqual([REAL])
+    expect(droplet.container('traefik')?.id).toBe(started)
   })
 })

@@ -6,10 +6,16 @@ import { parseEnv } from 'node:util'
 import type { Ran } from '../../deeds/run.ts'
 
 /** As much of docker as a deploy asks of it: images, containers and a database are files in a folder, and nothing runs. */
-export type Container = { id: string; image: string; state: 'running' | 'exited'; code: number }
+export type Container = {
+  id: string
+  image: string
+  stamp: string
+  state: 'running' | 'exited'
+  code: number
+}
 /** A service that does not get well, with what it says; one build of it, or each. */
 export type Sick = { service: string; tag?: string; code?: number; says: string }
-type Engine = { at: string; tag: string; words: string[] }
+type Engine = { at: string; tag: string; stamp: string; words: string[] }
 type Deed = (engine: Engine) => Said | Promise<Said>
 type Said = string | Partial<Ran>
 
@@ -34,11 +40,12 @@ const DEEDS: Readonly<Record<string, Deed>> = {
   'image inspect': inspectImage,
   'image ls': ({ at }) =>
     tagsIn(at)
-      .map((tag) => `${JSON.stringify({ Repository: 'latchkey', Tag: tag, ID: `sha256:${tag}` })}\n`)
+      .map((tag) => `${JSON.stringify({ Repository: PRODUCT, Tag: tag, ID: `sha256:${tag}` })}\n`)
       .join(''),
   'image rm': removeImage,
   'image prune': () => '',
 }
+const PRODUCT = 'latchkey'
 const SERVICES = ['postgres', 'redis', 'migrate', 'server-a', 'server-b', 'jobs', 'traefik']
 const OURS = ['migrate', 'server-a', 'server-b', 'jobs']
 
@@ -50,7 +57,8 @@ export async function playEngine(at: string, words: string[]): Promise<number> {
   const [start = ''] = known.toSorted((one, other) => other.length - one.length)
   const settings = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {}
   const deed = DEEDS[start] ?? (() => ({ code: 125, stderr: `docker: nobody plays: ${line}\n` }))
-  const said = await deed({ at, tag: settings['IMAGE_TAG'] ?? '', words })
+  const { IMAGE_TAG: tag = '', EDGE_STAMP: stamp = '' } = settings
+  const said = await deed({ at, tag, stamp, words })
   const ran: Partial<Ran> = typeof said === 'string' ? { stdout: said } : said
   const { code = 0, stdout = '', stderr = '' } = ran
   process.stdout.write(stdout)
@@ -59,30 +67,32 @@ export async function playEngine(at: string, words: string[]): Promise<number> {
 }
 
 function build({ at, tag }: Engine): Said {
-  keep(at, `images/${tag}`, { 'latchkey.commit': tag })
-  return { stderr: `#1 [build 1/2] FROM node\n#2 naming to latchkey:${tag}\n` }
+  keep(at, `images/${tag}`, { [`${PRODUCT}.commit`]: tag })
+  return { stderr: `#1 [build 1/2] FROM node\n#2 naming to ${PRODUCT}:${tag}\n` }
 }
 
-function up({ at, tag, words }: Engine): Said {
+function up({ at, tag, words, ...engine }: Engine): Said {
   for (const service of servicesIn(words)) {
+    // As compose does: a label that differs makes another container.
+    const stamp = service === 'traefik' ? engine.stamp : ''
     if (OURS.includes(service) && !existsSync(join(at, 'images', tag)))
-      return { code: 1, stderr: `Error response from daemon: No such image: latchkey:${tag}\n` }
-    const image = OURS.includes(service) ? `latchkey:${tag}` : service
+      return { code: 1, stderr: `Error response from daemon: No such image: ${PRODUCT}:${tag}\n` }
+    const image = OURS.includes(service) ? `${PRODUCT}:${tag}` : service
     const before = findContainer(at, service)
     const sick = sickOf(at, service, tag)
-    const isAsItWas = before?.image === image && before.state === 'running' && !sick
+    const isAsItWas = before?.image === image && before.stamp === stamp && before.state === 'running' && !sick
     const code = sick ? (sick.code ?? 1) : 0
-    const now = { id: newId(), image, state: sick ? ('exited' as const) : ('running' as const), code }
+    const now = { id: newId(), image, stamp, state: sick ? ('exited' as const) : ('running' as const), code }
     if (!isAsItWas) keep(at, `containers/${service}`, now)
     if (sick)
-      return { code: 1, stderr: `container latchkey-${service}-1 exited (${code})\ndependency failed\n` }
+      return { code: 1, stderr: `container ${PRODUCT}-${service}-1 exited (${code})\ndependency failed\n` }
   }
-  return { stderr: ' Container latchkey-all Healthy\n' }
+  return { stderr: ' Container all Healthy\n' }
 }
 
 /** The one-shot service: the migration itself, or one of the product's own programs. */
 async function runOnce({ at, tag, words }: Engine): Promise<Said> {
-  if (!existsSync(join(at, 'images', tag))) return { code: 1, stderr: `No such image: latchkey:${tag}\n` }
+  if (!existsSync(join(at, 'images', tag))) return { code: 1, stderr: `No such image: ${PRODUCT}:${tag}\n` }
   const [, , ...program] = words.slice(words.indexOf('--'))
   if (program.length === 0) return migrate(at)
   if (program.join(' ') === 'node db/src/migrate.ts range')
@@ -98,7 +108,7 @@ function migrate(at: string): Said {
     readFileSync(`db/migrations/${name}.ts`, 'utf8').includes('export const breaksOlder = true'),
   )
   keep(at, 'database', { live: migrations().at(-1) ?? null, oldest: breaking.at(-1) ?? null })
-  keep(at, 'databases/latchkey', { 'public.users': 3, 'public.sessions': 5 })
+  keep(at, `databases/${PRODUCT}`, { 'public.users': 3, 'public.sessions': 5 })
   return 'migrated\n'
 }
 
@@ -141,7 +151,7 @@ function listContainers({ at }: Engine): Said {
     if (!found) return []
     const { id, image, state } = found
     const isWell = state === 'running' && !sickOf(at, service, image.split(':')[1])
-    const row = { Service: service, ID: id, Image: image, State: state, Name: `latchkey-${service}-1` }
+    const row = { Service: service, ID: id, Image: image, State: state, Name: `${PRODUCT}-${service}-1` }
     return `${JSON.stringify({ ...row, Health: isWell ? 'healthy' : 'unhealthy' })}\n`
   }).join('')
 }
