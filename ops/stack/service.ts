@@ -33,6 +33,7 @@ export function swarmServiceOf(service: Resident, around: Surroundings) {
     entrypoint: service.entrypoint,
     command: waits(service) ? ['containers/after-migration', ...(service.command ?? [])] : service.command,
     user: service.user,
+    labels: withoutBlanks(service.labels),
     environment: environmentOf(service, around),
     secrets: service.secrets.filter(around.holds),
     configs,
@@ -102,8 +103,7 @@ function environmentOf(
   { networkOf, holds }: Surroundings,
 ): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(environment)
-      .filter(([, value]) => value !== '')
+    Object.entries(withoutBlanks(environment))
       .filter(([, value]) => !value.startsWith(SECRET_PATH) || holds(value.slice(SECRET_PATH.length)))
       .map(([key, value]) => [key, networkOf(value) ?? value]),
   )
@@ -135,6 +135,9 @@ function portOf(port: string) {
 
 const withoutGaps = <T extends object>(whole: T): Partial<T> =>
   Object.fromEntries(Object.entries(whole).filter(([, value]) => !isGap(value))) as Partial<T>
+
+const withoutBlanks = (said: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(said).filter(([, value]) => value !== ''))
 
 const isGap = (value: unknown): boolean =>
   value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)

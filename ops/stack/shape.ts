@@ -14,6 +14,7 @@ const service = z.strictObject({
   build: z.unknown().optional(),
   profiles: words.default([]),
   command: words.optional(),
+  labels: z.record(z.string(), word).default({}),
   entrypoint: words.optional(),
   user: word.optional(),
   environment: z.record(z.string(), word).default({}),

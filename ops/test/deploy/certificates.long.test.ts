@@ -19,15 +19,20 @@ const TYPED = [
   `${DOMAIN}.`,
   ` ${DOMAIN}`,
 ]
-const MODES = [[], ['--update-only'], ['--rollback']]
-const MANNERS = [[], ['--json', '--strict', '--verbose', '--no-rollback', '--break-lock', '--timestamped']]
+/** What asks nobody for anything, whatever else is typed. */
+const ASKS_NOBODY = ['--rollback', '--dry-run']
+const MODES = [[], ['--update-only'], ['--rollback'], ['--dry-run']]
+const MANNERS = [
+  [],
+  ['--preflight', '--json', '--strict', '--verbose', '--no-rollback', '--break-lock', '--timestamped'],
+]
 
 const walks = ['staging', 'prod'].flatMap((env) =>
   TYPED.flatMap((typed) =>
     MODES.flatMap((mode) =>
       MANNERS.map((manner) => ({
         env,
-        isRollback: mode.includes('--rollback'),
+        asksNobody: mode.some((one) => ASKS_NOBODY.includes(one)),
         typed,
         words: [...mode, ...manner, ...(typed === undefined ? [] : [`--typed-host=${typed}`])],
       })),
@@ -72,11 +77,11 @@ describe.skipIf(!hasSshd)('O6: the way to real certificates (openssh-server)', (
 
   test(`of ${walks.length} combinations of flags only ENV=prod with its host typed once more gets there`, async () => {
     expect(walks.length).toBeGreaterThanOrEqual(40)
-    for (const { env, isRollback, typed, words } of walks) {
+    for (const { env, asksNobody, typed, words } of walks) {
       forget()
       const { code, stderr } = await droplet.again(words, change(env))
       const isLegal = typed === undefined || (env === 'prod' && typed === DOMAIN)
-      const wanted = !isLegal || isRollback ? [] : [typed === undefined ? TRIES : REAL]
+      const wanted = !isLegal || asksNobody ? [] : [typed === undefined ? TRIES : REAL]
       expect([env, words, await playTraefik(), code === 2], stderr).toEqual([env, words, wanted, !isLegal])
       if (!isLegal) expect(droplet.spawned()).toEqual([])
     }

@@ -6,6 +6,7 @@ import { parseEnv } from 'node:util'
 import { ENV_KEYS } from '@latchkey/shared/env'
 import { SECRET_KEYS } from '@latchkey/shared/secret-files'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { signText } from '../../commands/signature.ts'
 import { REMOTE_SCRIPT } from '../../deeds/remote-script.ts'
 import { isQuotable } from '../../deploy/stack-files.ts'
 import { readSettings, SETTING_KEYS, type Settings } from '../../settings.ts'
@@ -37,13 +38,15 @@ describe.skipIf(!hasSshd)('O1, O2: 500 hostile values through the whole tool (op
   const usual = () => settingsFor(droplet.sshd.target, droplet.place, droplet.operator.origin)
   const isTaken = (key: string, value: string) => readSettings({ ...usual(), [key]: value }).ok
 
-  /** On both ends: here ssh and git alone were started, there nothing that a value has said. */
+  /** On both ends: here ssh, git and the report's signature alone were started, there nothing that a value has said. */
   function nothingRan({ stdout, stderr }: Deployed): void {
     expect(existsSync(marker)).toBe(false)
     for (const { file, args } of droplet.spawned()) {
-      expect(['git', 'ssh']).toContain(file)
+      expect(['git', 'ssh', 'ssh-keygen']).toContain(file)
+      // It is given a path of ours, and no word beside it.
+      if (file === 'ssh-keygen') expect(args.slice(0, -1)).toEqual(signText('key').slice(0, -1))
+      else expect(args.join('\n')).not.toContain(marker)
       if (file === 'ssh' && !args.includes('-O')) expect(args.at(-1)).toBe(REMOTE_SCRIPT)
-      expect(args.join('\n')).not.toContain(marker)
     }
     for (const { words, env } of droplet.heard()) expect([...words, ...env].join('\n')).not.toContain(marker)
     // Nor is anything moved about on the screen of whoever watches.
@@ -53,7 +56,10 @@ describe.skipIf(!hasSshd)('O1, O2: 500 hostile values through the whole tool (op
 
   async function expectRefusal(words: string[], change: Change, what: string): Promise<void> {
     const deployed = await droplet.again(words, change)
-    const spawned = droplet.spawned().map(({ args }) => args.join(' ').slice(0, 60))
+    const spawned = droplet
+      .spawned()
+      .filter(({ file }) => file !== 'ssh-keygen')
+      .map(({ args }) => args.join(' ').slice(0, 60))
     nothingRan(deployed)
     expect([what, deployed.code, spawned]).toEqual([what, REFUSED, []])
     expect(deployed.stderr).toMatch(/^Next: /m)

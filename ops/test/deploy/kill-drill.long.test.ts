@@ -73,7 +73,7 @@ describe.skipIf(!hasSshd)('O7, R32: a run that is killed (openssh-server)', { ti
   test('one that is asked to stop brings back what it has touched, says so, and gives the lock back', async () => {
     const [before, tag] = [images(), await pushNext()]
     droplet.misbehave({
-      on: 'docker compose up --detach --no-deps --no-build --wait --wait-timeout 120 -- server-b',
+      on: 'docker compose up --detach --no-deps --no-build --wait --wait-timeout 120 -- server-a',
       how: 'hang',
     })
     const { deployed } = await killAt('… servers', 'SIGINT')
