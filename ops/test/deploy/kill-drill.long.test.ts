@@ -33,9 +33,10 @@ describe.skipIf(!hasSshd)('O7, R32: a run that is killed (openssh-server)', { ti
       ({ tag }) => tag,
     )
 
-  async function killAt(sign: string, signal: 'SIGKILL' | 'SIGINT' = 'SIGKILL') {
+  const killAt = (sign: string) => endWhen((output) => output.includes(sign), 'SIGKILL')
+  async function endWhen(isTime: (output: string) => boolean, signal: 'SIGKILL' | 'SIGINT') {
     const running = droplet.start()
-    while (!running.output().includes(sign) && running.child.exitCode === null) await sleep(5)
+    while (!isTime(running.output()) && running.child.exitCode === null) await sleep(5)
     running.child.kill(signal)
     return { output: running.output(), deployed: await running.ended }
   }
@@ -76,7 +77,7 @@ describe.skipIf(!hasSshd)('O7, R32: a run that is killed (openssh-server)', { ti
       on: 'docker compose up --detach --no-deps --no-build --wait --wait-timeout 120 -- server-a',
       how: 'hang',
     })
-    const { deployed } = await killAt('… servers', 'SIGINT')
+    const { deployed } = await endWhen(droplet.hasMisbehaved, 'SIGINT')
     droplet.misbehave()
     expect([deployed.code, deployed.stdout + deployed.stderr]).toEqual([
       1,

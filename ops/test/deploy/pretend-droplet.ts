@@ -51,6 +51,8 @@ export type PretendDroplet = {
   forget(): void
   /** The calls that an order is about are answered so instead; without one, all is well again. */
   misbehave(...orders: Wish[]): void
+  /** Whether a call came that one of them was about. */
+  hasMisbehaved(): boolean
   /** These services do not get well when they are started; without one, all do. */
   sicken(...sick: Sick[]): void
   container(service: string): Container | undefined
@@ -161,6 +163,7 @@ export async function openPretendDroplet(): Promise<PretendDroplet> {
       mkdirSync(join(rig, 'heard'))
     },
     misbehave: (...orders) => giveOrders(rig, orders),
+    hasMisbehaved: () => readdirSync(rig).some((file) => file.startsWith('hits-')),
     sicken: (...sick) => writeFileSync(join(rig, 'engine', 'sick'), JSON.stringify(sick)),
     container: (service) => findContainer(join(rig, 'engine'), service),
     raze() {
