@@ -54,7 +54,7 @@ describe.skipIf(!hasSshd)('O1, O2: 500 hostile values through the whole tool (op
     droplet.forget()
   }
 
-  async function expectRefusal(words: string[], change: Change, what: string): Promise<void> {
+  async function expectRefusal(words: string[], change: Change, what: string): Promise<Deployed> {
     const deployed = await droplet.again(words, change)
     const spawned = droplet
       .spawned()
@@ -63,6 +63,7 @@ describe.skipIf(!hasSshd)('O1, O2: 500 hostile values through the whole tool (op
     nothingRan(deployed)
     expect([what, deployed.code, spawned]).toEqual([what, REFUSED, []])
     expect(deployed.stderr).toMatch(/^Next: /m)
+    return deployed
   }
 
   test('as any setting of deploy.env: refused before anything is started', async () => {
@@ -133,17 +134,36 @@ describe.skipIf(!hasSshd)('O1, O2: 500 hostile values through the whole tool (op
         await expectRefusal([], { app: { [key]: value } }, `${key}=${value}`)
     // What comes after the file is written says nothing more about it.
     droplet.misbehave({ on: 'docker compose up', times: 99, how: { code: 1 } })
-    for (let at = 0; at < fitting.length; at += keys.length) {
-      const some = fitting.slice(at, at + keys.length)
-      const app = Object.fromEntries(some.map((value, nth) => [keys[nth] ?? '', value]))
-      const deployed = await droplet.again([], { app })
-      expect(deployed.code, deployed.stderr).toBe(1)
-      const there = parseEnv(readFileSync(join(droplet.place, '.env'), 'utf8'))
-      for (const [key, value] of Object.entries(app)) expect([key, there[key]]).toEqual([key, value.trim()])
-      nothingRan(deployed)
+    const wrongly = Object.fromEntries(keys.map((key, nth) => [key, fitting[nth % fitting.length] ?? '']))
+    const refused = refusedIn(await expectRefusal([], { app: wrongly }, 'every setting'))
+    expect(refused.length).toBeGreaterThan(20)
+    const free = keys.filter((key) => !refused.includes(key))
+    expect(free.length).toBeGreaterThan(1)
+    let written = 0
+    for (let at = 0; at < fitting.length; at += free.length) {
+      const some = fitting.slice(at, at + free.length)
+      written += await expectWritten(Object.fromEntries(some.map((value, nth) => [free[nth] ?? '', value])))
     }
+    expect(written).toBeGreaterThan(200)
     droplet.misbehave()
   })
+
+  /** A setting that takes any text takes most of them, and what it does not take it names. Answers how many were taken. */
+  async function expectWritten(app: Record<string, string>): Promise<number> {
+    const deployed = await droplet.again([], { app })
+    nothingRan(deployed)
+    const refused = refusedIn(deployed)
+    expect([deployed.code, refused.length > 0], deployed.stderr).toEqual(
+      deployed.code === 1 ? [1, false] : [REFUSED, true],
+    )
+    const rest = Object.fromEntries(Object.entries(app).filter(([key]) => !refused.includes(key)))
+    if (refused.length > 0) return expectWritten(rest)
+    const there = parseEnv(readFileSync(join(droplet.place, '.env'), 'utf8'))
+    for (const [key, value] of Object.entries(app)) expect([key, there[key]]).toEqual([key, value.trim()])
+    return Object.keys(app).length
+  }
+  const refusedIn = ({ stderr }: Deployed): string[] =>
+    [...stderr.matchAll(/^✗ [\w, -]+: (\w+) /gm)].map(([, key = '']) => key)
 
   test('as the reason of a deploy: it is told to whoever comes next, and does nothing', async () => {
     const whole = values.join(' ')
