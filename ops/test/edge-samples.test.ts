@@ -116,8 +116,8 @@ describe.each(SAMPLE_NAMES)('%s', (name) => {
     const { healthCheck, ...rest } = moving.http.services['app']!.loadBalancer
     expect(healthCheck).toEqual({
       path: '/internal/ready',
-      interval: '2s',
-      timeout: '1s',
+      interval: '3s',
+      timeout: '2s',
       followRedirects: false,
     })
     expect(rest).not.toHaveProperty('sticky')
@@ -126,6 +126,13 @@ describe.each(SAMPLE_NAMES)('%s', (name) => {
       responseHeaderTimeout: '65s',
       idleConnTimeout: '3s',
     })
+  })
+
+  test('a slot that leaves goes on for longer than it takes the edge to see it', () => {
+    const { interval, timeout } = moving.http.services['app']!.loadBalancer.healthCheck!
+    const compose = readFileSync(join(ROOT, 'compose.yaml'), 'utf8')
+    const leaves = Number(/SERVER_LEAVE_SECONDS:-(\d+)/.exec(compose)?.[1])
+    expect(leaves).toBeGreaterThan(parseInt(interval) + parseInt(timeout))
   })
 
   test('A18: no hash of a password stands in a file that is kept as evidence', () => {
