@@ -40,7 +40,7 @@ const running = async () =>
 const failed = ({ report }: Deployed) => report?.failures.map(({ name, because }) => `${name}: ${because}`)
 
 test('R2, R10, R26: --full: from nothing to a droplet on which everything is made, started, asked and good', async () => {
-  const { code, report, stderr } = await deploy('full', ['--full', '--check-jobs', '--preflight'])
+  const { code, report, stderr } = await deploy('full', ['--full', '--check-jobs'])
   expect([code, report?.failures], stderr).toEqual([0, []])
   expect(report).toMatchObject({
     success: true,
