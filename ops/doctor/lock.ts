@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Check } from '../checks/verdict.ts'
+import { type Check, partsOf } from '../checks/verdict.ts'
 import { isThere } from '../commands/files.ts'
 import { ConnectionFailed } from '../deeds/connection-failed.ts'
 import { findLockHolder, heldBy } from '../deeds/deploy-lock.ts'
@@ -54,10 +54,4 @@ async function check(place: string, run: Run): Promise<Check> {
   return told.isStale
     ? { name: 'lock', verdict: 'warn', ...partsOf(told) }
     : { name: 'lock', verdict: 'pass', says: partsOf(told).says }
-}
-
-/** What it says, and what it says to do next. */
-function partsOf({ message }: Advice): { says: string; next: string } {
-  const [says = '', next = ''] = message.split(/\n?Next: /)
-  return { says: says.replaceAll('\n', ' '), next: next.replaceAll(/\s*\n\s*/g, ' ') }
 }

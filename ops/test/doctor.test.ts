@@ -211,6 +211,25 @@ describe.skipIf(!hasSshd || !findOnPath('flock'))(
       expect(await lockThere()).toMatch(STALE)
     })
 
+    test('where the settings do not say where and whose key, it is what the last deploy has written down', async () => {
+      const memory = join(folder, 'deploy.state.json')
+      const { host: address, hostKey } = sshd.target
+      const nothing = ['DEPLOY_HOST=', 'DEPLOY_HOST_KEY=', `DEPLOY_PATH=${join(folder, 'nobody-there')}`]
+      try {
+        writeFileSync(memory, JSON.stringify({ address, hostKey }))
+        expect(await lockThere(...nothing)).toBe('pass: nobody has deployed there yet')
+        writeFileSync(memory, JSON.stringify({ address, hostKey: sshd.strangerKey }))
+        expect(await lockThere(...nothing)).toMatch(/^fail: /)
+        writeFileSync(memory, '{')
+        expect(await ask({ run: real })).toMatchObject({
+          settings: `fail: ${memory} is not what a deploy has written.`,
+          lock: 'not-checked: the settings come first',
+        })
+      } finally {
+        rmSync(memory)
+      }
+    })
+
     test('a key that is not let in, and a host that shows another one, are told with what to do', async () => {
       expect(await lockThere(`DEPLOY_SSH_KEY_FILE=${sshd.strangerKey}`)).toMatch(
         /^fail: 127\.0\.0\.1 does not let /,
