@@ -35,7 +35,6 @@ export const PROBES: readonly Probe[] = [
   openApiContract,
   guardedEndpoints,
   securityHeaders,
-  tlsAcmeGuard,
   adminHostPathGuard,
   hostAllowList,
   openPorts,
@@ -48,6 +47,7 @@ export const PROBES: readonly Probe[] = [
   forgedForwarding,
   limits,
   portsAndRoutes,
+  tlsAcmeGuard,
   mail,
   guestRemoved,
 ]

@@ -3,11 +3,13 @@ import type { RunFolder } from '../artifacts.ts'
 import { readLogs, runOnce } from '../commands/docker.ts'
 import type { Run } from '../deeds/run.ts'
 import { unasked } from '../probes.ts'
+import { certificatesIn } from '../probes/captured-certificates.ts'
 import { type Hands, lettersBy, type Tool } from '../probes/hands.ts'
 import { type About as ReportAbout, reportOf } from '../report/report.ts'
 import type { Report } from '../report/schema.ts'
 import { sealReport } from '../report/seal.ts'
 import type { Advice } from '../launch/advice.mjs'
+import type { Settings } from '../settings.ts'
 import { originOf } from './live-site.ts'
 import type { DeploySettings } from './read-settings.ts'
 import { takeCaptures } from './captures.ts'
@@ -16,19 +18,22 @@ import { SLOTS, WORKERS } from './stack-steps.ts'
 const LOG_LINES = 2000
 
 type May = Pick<Hands, 'mayWrite' | 'mayEnqueue' | 'mayReachLimits' | 'jobsHost'>
+type Where = { run: Run; environment: Settings['ENV'] }
 
 /** What the probes may reach on the droplet, through the same shell as the deploy itself. */
-export function handsOn(run: Run, may: May): Hands {
+export function handsOn({ run, environment }: Where, may: May): Hands {
   let taken: ReturnType<typeof takeCaptures> | undefined
   const tool: Tool = (words) => run(runOnce('migrate', 'node', ...words))
+  // Once: all who judge by it judge the same.
+  const captures = () => (taken ??= takeCaptures(run))
   return {
     async logs() {
       const read = await Promise.all([...SLOTS, ...WORKERS].map((name) => run(readLogs(name, LOG_LINES))))
       return read.map(({ stdout }) => stdout).join('\n')
     },
     letters: lettersBy(tool),
-    // Once: all who judge by it judge the same.
-    captures: () => (taken ??= takeCaptures(run)),
+    captures,
+    certificates: async () => certificatesIn(await captures(), environment),
     tool,
     ...may,
   }

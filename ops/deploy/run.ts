@@ -68,10 +68,11 @@ function deployTo(
       isGood: () => isGood(site),
       keepTests: wish.runsTests ? folder.write : undefined,
     })
+    const there = { run: ground.run, environment: read.settings.ENV }
     const tookMs = Date.now() - about.startedAt.getTime()
     return verify({
       ...{ site, folder, stop, hasEdge: true },
-      hands: handsOn(ground.run, { ...wish.may, mayWrite: so.failure === undefined }),
+      hands: handsOn(there, { ...wish.may, mayWrite: so.failure === undefined }),
       about: {
         ...about,
         commit: so.release?.commit ?? so.previous?.commit ?? null,
@@ -104,7 +105,8 @@ export async function rehearse({ wish, progress: spoken, ...wanted }: Wanted): P
       toCertify: await toCertify(given, ground, place),
     })
     if (so.failure) throw new Advice(so.failure.message, 'Next: without --dry-run it would end here as well.')
-    const hands = handsOn(ground.run, { ...wish.may, mayWrite: true })
+    const there = { run: ground.run, environment: read.settings.ENV }
+    const hands = handsOn(there, { ...wish.may, mayWrite: true })
     await progress.step('all questions', () => rehearseQuestions(hands))
   })
   return planned

@@ -13,7 +13,7 @@ export type Hands = {
   /** What Prometheus would read, which no edge passes on. */
   metrics?: (() => Promise<string>) | undefined
   /** What the edge was told about certificates. */
-  certificates?: (() => Promise<CertificateSettings>) | undefined
+  certificates?: (() => Promise<CertificateSettings | undefined>) | undefined
   /** What a host is and says, to be kept and judged. */
   captures?: (() => Promise<Captures>) | undefined
   /** The host of the jobs' dashboard, where there is one. */

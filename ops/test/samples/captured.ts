@@ -30,7 +30,7 @@ export const aCapture = (): Record<CapturedFile, string> => ({
   'edge/traefik-env.txt': 'PATH=/usr/bin\n',
   'edge/traefik-static.yml': edgeFiles.find(({ path }) => path === 'traefik.yml')?.text ?? '',
   'edge/traefik-dynamic.yml': joinFiles(edgeFiles.filter(({ path }) => path.startsWith('dynamic/'))),
-  'edge/traefik-ls.txt': '/acme:\n-rw-------    1 65532    65532        12034 Nov 22 00:50 acme.json\n',
+  'edge/traefik-ls.txt': '/acme:\n-rw-------    1 65532    65532        12034 Nov 22 00:50 le-staging.json\n',
   'edge/traefik-logs.txt': '{"level":"info","msg":"Configuration loaded"}\n',
   'jobs/jobs-health.json': '{"ok":true,"db_ok":true,"mail_ok":null}',
   'jobs/jobs-queues.json': '[{"name":"email.send","queued_count":0}]\n',

@@ -38,7 +38,7 @@ const verdicts = (report: Report) =>
   Object.fromEntries(BLOCKS.map((name) => [name, report[name].verdict])) as Record<BlockName, string>
 
 /** What only an edge or a deployed host can show. */
-const NEEDS_MORE = ['tlsAcmeGuard', 'adminHostPathGuard', 'openPorts', 'portsAndRoutes', 'mail']
+const NEEDS_MORE = ['adminHostPathGuard', 'openPorts', 'portsAndRoutes', 'tlsAcmeGuard', 'mail']
 
 test('R12: what behaves well holds, and what only an edge can show is not checked', async () => {
   const report = await evidenceOf()

@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { certificatesIn } from '../../probes/captured-certificates.ts'
 import { certificatesOf } from '../../edge/certificates.ts'
 import { SAMPLE_SETTINGS } from '../../edge/samples.ts'
 import { adminHostPathGuard } from '../../probes/admin-host.ts'
@@ -18,6 +19,7 @@ import { securityHeaders } from '../../probes/security-headers.ts'
 import { openSite } from '../../probes/site.ts'
 import { smoke } from '../../probes/smoke.ts'
 import { tlsAcmeGuard } from '../../probes/tls.ts'
+import { aCapture } from '../samples/captured.ts'
 import { openPretend } from './pretend-product.ts'
 
 /** The one directory that browsers trust, from the one place that knows it. */
@@ -181,6 +183,42 @@ describe('R16, R17, R22, N4: what only an edge can show', () => {
       '/api/health: strict-transport-security is missing',
       'cookie __Host-latchkey_csrf: it is not Secure',
     ])
+  })
+})
+
+describe('R17: what Traefik was told, as it was captured', () => {
+  const capture = aCapture()
+  const captured = (change: Partial<typeof capture> = {}) => {
+    const { 'edge/traefik-static.yml': told, 'edge/traefik-ls.txt': listed } = { ...capture, ...change }
+    return { 'edge/traefik-static.yml': { text: told }, 'edge/traefik-ls.txt': { text: listed } }
+  }
+
+  test('the directory, the address and the mode of the storage', () => {
+    expect(certificatesIn(captured(), 'staging')).toEqual({
+      environment: 'staging',
+      resolvers: [{ ...STAGING.resolvers[0], email: 'operator@example.com', storageMode: 0o600 }],
+    })
+  })
+
+  test('where others may read it, where it is not there yet, and where nothing was captured', () => {
+    const open = {
+      'edge/traefik-ls.txt':
+        '/etc/traefik:\n-rw-r--r-- 1 0 0 1 x y z le-staging.json\n\n/acme:\ntotal 4\n-rw-r--r-- 1 65532 65532 1 Nov 22 00:50 le-staging.json\n',
+    }
+    expect(certificatesIn(captured(open), 'staging')?.resolvers[0]?.storageMode).toBe(0o644)
+    const none = { 'edge/traefik-ls.txt': '/acme:\ntotal 0\n' }
+    expect(certificatesIn(captured(none), 'staging')?.resolvers[0]?.storageMode).toBeUndefined()
+    const nothing = { because: 'the host is gone' }
+    expect(
+      certificatesIn({ 'edge/traefik-static.yml': nothing, 'edge/traefik-ls.txt': nothing }, 'prod'),
+    ).toBeUndefined()
+  })
+
+  test('no directory at all is not taken for the one of tries', () => {
+    const told = {
+      'edge/traefik-static.yml': 'certificatesResolvers: { le: { acme: { email: a@example.com } } }',
+    }
+    expect(certificatesIn(captured(told), 'staging')?.resolvers[0]?.directory).toMatch(/by itself/)
   })
 })
 

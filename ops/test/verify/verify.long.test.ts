@@ -66,10 +66,10 @@ test('R29, beyond 2: against a running npm start all holds, but for what only an
   expect(report.failures).toEqual([])
   expect([code, report.success]).toEqual([0, true])
   expect(report.notChecked.map(({ name }) => name)).toEqual([
-    'tlsAcmeGuard',
     'adminHostPathGuard',
     'openPorts',
     'portsAndRoutes',
+    'tlsAcmeGuard',
     'mail',
   ])
   expect(report.jobs.because).toMatch(/^A ping came back/)
