@@ -1,16 +1,21 @@
 import type { Report } from '../report/schema.ts'
 import type { Memory } from './memory.ts'
 import type { Place } from './place.ts'
+import type { StepDone } from './progress.ts'
 import type { Updated } from './update.ts'
+
+/** As long as somebody wants them to be, and no work of a deploy. */
+const CHOSEN: readonly string[] = ['watch', 'tests']
 
 /** R33: what this one took, without what the cloud took, beside what the last one of the other kind did. */
 export async function durationsOf(
   memory: Memory,
   { address, mode, waitedMs }: Place,
-  tookMs: number,
+  { tookMs, steps }: { tookMs: number; steps: readonly StepDone[] },
   { failure }: Updated,
 ): Promise<Omit<Report['durations'], 'totalMs'>> {
-  const ms = tookMs - waitedMs
+  const chosen = steps.filter(({ name }) => CHOSEN.includes(name)).reduce((all, one) => all + one.seconds, 0)
+  const ms = Math.round(tookMs - waitedMs - chosen * 1000)
   if (failure === undefined && mode !== 'rollback')
     await memory.remember({ address, ...(mode === 'full' ? { fullMs: ms } : { updateOnlyMs: ms }) })
   const { fullMs, updateOnlyMs } = memory.known

@@ -10,7 +10,7 @@ const known = z.strictObject({
   hostKey: z.string().optional(),
   /** The one that went along with a new droplet, for as long as it may still be in force. */
   firstKey: z.string().optional(),
-  /** How long the last deploys took, without waiting for the cloud. */
+  /** How long the last deploys took up to their questions, without the cloud, the watch and the suites. */
   fullMs: z.number().optional(),
   updateOnlyMs: z.number().optional(),
 })

@@ -76,7 +76,7 @@ function deployTo(
       about: {
         ...about,
         commit: so.release?.commit ?? so.previous?.commit ?? null,
-        durations: await durationsOf(means.memory, place, tookMs, so),
+        durations: await durationsOf(means.memory, place, { tookMs, steps: progress.done }, so),
         failures: failureOf(so),
         deploy: deployPartOf(so, read.settings, { ...place, steps: progress.done, edge: wish.edge }),
       },

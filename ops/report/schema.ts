@@ -89,7 +89,11 @@ export const reportSchema = z
     finishedAt: instant,
     durations: z.strictObject({
       totalMs: milliseconds,
-      fullMs: milliseconds.nullable().describe('Of the last full deploy, without waiting for the cloud.'),
+      fullMs: milliseconds
+        .nullable()
+        .describe(
+          'Of the last full deploy up to its questions, without the cloud, the watch and the suites.',
+        ),
       updateOnlyMs: milliseconds.nullable(),
       savedPercent: z.number().nullable(),
     }),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ROOT } from '../../launch/places.mjs'
+import { BLOCKS } from '../../report/schema.ts'
 import type { Deployed } from '../deploy/operator.ts'
 import { type Droplet, openDroplet } from './droplet.ts'
 import { startLoad } from './load.ts'
@@ -10,7 +11,8 @@ import { startReloads } from './reloads.ts'
 const GOOD_MAIN = readFileSync(join(ROOT, 'server/src/main.ts'), 'utf8')
 
 let droplet: Droplet
-const seconds: Record<string, number> = {}
+/** What the closing line tells: how long each deploy took, and what of it. */
+const seconds: Record<string, unknown> = {}
 beforeAll(async () => {
   droplet = await openDroplet('latchkey-deploy')
 })
@@ -23,9 +25,31 @@ async function deploy(what: string, words: string[] = [], settings = {}): Promis
   const startedAt = Date.now()
   const deployed = await droplet.deploy(words, settings)
   seconds[what] = Math.round((Date.now() - startedAt) / 1000)
+  const blocks = BLOCKS.map((name) => deployed.report?.[name].tookMs ?? 0)
+  const steps = deployed.report?.deploy?.steps.map(({ name, tookMs }) => [
+    name,
+    Math.round(tookMs / 100) / 10,
+  ])
+  seconds[`${what}: steps`] = {
+    ...Object.fromEntries(steps ?? []),
+    questions: Math.round(blocks.reduce((all, one) => all + one, 0) / 100) / 10,
+  }
   if (!deployed.report)
     throw new Error(`no report (${deployed.code}): ${deployed.stdout}\n${deployed.stderr}`)
   return deployed
+}
+/** So many that none of them has to wait: with the first one's password. */
+async function people(): Promise<string[]> {
+  const sql = `with born as (
+    insert into users (email, password_hash, display_name, is_email_verified)
+    select format('load-%s@example.com', nth), password_hash, 'Load', true
+    from users, generate_series(1, 50) nth where email = 'root@example.com' returning id, email
+  ), described as (insert into profiles (user_id) select id from born),
+  allowed as (insert into user_roles (user_id, role) select id, 'USER' from born)
+  select email from born`
+  const words = ['psql', '--username', 'postgres', '--dbname', 'latchkey', '--no-align', '--tuples-only']
+  const said = await droplet.docker('compose', 'exec', '-T', 'postgres', ...words, '--command', sql)
+  return said.trim().split('\n')
 }
 const health = async () => {
   const answer = await fetch(`${droplet.url}/api/health`)
@@ -62,7 +86,7 @@ test('R3, O7: the next commit takes its place, under load, and nobody notices', 
     'shared/src/brand.ts': (text) => text.replace(/tagline: '[^']*'/, "tagline: 'Another word'"),
   })
   const reloads = await startReloads(droplet.url)
-  const load = await startLoad(droplet.url, 'root@example.com', droplet.secret('admin_password'))
+  const load = await startLoad(droplet.url, await people(), droplet.secret('admin_password'))
   const { code, report, stderr } = await deploy('update')
   const { answered, written, failures } = await load.stop()
   const { loads, troubles } = await reloads.stop()

@@ -9,22 +9,25 @@ type Question = { method: 'GET' | 'PATCH'; path: string; body?: string; status: 
 type Cookies = { cookie: string; csrf: string }
 
 const EVERY_MS = 20
-/** Ten a second change something, which is what one person may. */
+/** Ten a second change something. One person may do that sixty times an hour, so there have to be some. */
 const WRITE_EVERY = 5
 const READS = ['/api/health', '/', '/login', '/api/auth/csrf', '/api/users/me'] as const
 
-/** `email` signs in first, and it is their name that changes. */
-export async function startLoad(origin: string, email: string, password: string): Promise<Load> {
+/** All of them sign in first, and it is their names that change, one after the other. */
+export async function startLoad(origin: string, emails: string[], password: string): Promise<Load> {
   const agent = new Agent({ keepAlive: true, maxSockets: 20 })
   const ask = askerOn(new URL(origin), agent)
-  const me = await signIn(ask, email, password)
+  const people: Cookies[] = []
+  for (const [at, email] of emails.entries())
+    people.push(await signIn(ask, { email, password }, addressOf(at)))
   const failures: string[] = []
   const open = new Set<Promise<void>>()
   let [nth, answered, written] = [0, 0, 0]
 
   async function one({ method, path, body, status }: Question): Promise<void> {
     try {
-      const answer = await ask(method, path, { ...me, ...(body && { body }), address: addressOf(nth) })
+      const somebody = people[Math.floor(nth / WRITE_EVERY) % people.length]
+      const answer = await ask(method, path, { ...somebody, ...(body && { body }), address: addressOf(nth) })
       if (answer.status !== status)
         failures.push(`${method} ${path}: ${answer.status} ${answer.text.slice(0, 80)}`)
       else if (method === 'PATCH') written += 1
@@ -95,8 +98,10 @@ const askerOn =
       sent.end(body)
     })
 
-async function signIn(ask: Ask, email: string, password: string): Promise<Cookies> {
-  const first = await ask('GET', '/api/auth/csrf')
+type Known = { email: string; password: string }
+
+async function signIn(ask: Ask, known: Known, address: string): Promise<Cookies> {
+  const first = await ask('GET', '/api/auth/csrf', { address })
   const jar = new Map<string, string>()
   const keep = ({ cookies }: Answer) => {
     for (const line of cookies) {
@@ -106,10 +111,10 @@ async function signIn(ask: Ask, email: string, password: string): Promise<Cookie
     return [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
   }
   const csrfOf = ({ text: said }: Answer) => (JSON.parse(said) as { csrfToken: string }).csrfToken
-  const before = { cookie: keep(first), csrf: csrfOf(first) }
-  const login = await ask('POST', '/api/auth/login', { ...before, body: JSON.stringify({ email, password }) })
+  const before = { cookie: keep(first), csrf: csrfOf(first), address }
+  const login = await ask('POST', '/api/auth/login', { ...before, body: JSON.stringify(known) })
   if (login.status !== 200) throw new Error(`the load cannot sign in: ${login.status} ${login.text}`)
   keep(login)
-  const again = await ask('GET', '/api/auth/csrf', { cookie: keep(login) })
+  const again = await ask('GET', '/api/auth/csrf', { cookie: keep(login), address })
   return { cookie: keep(again), csrf: csrfOf(again) }
 }
