@@ -89,7 +89,7 @@ function answersFor(ask: Run, { commit, services, edge }: Assumed): Run {
     [/^docker image ls /, lookOr(saying(''))],
     [/^docker compose config --services$/, say(services.join('\n'))],
     [
-      /^docker compose run .* range$/,
+      /^docker compose run .*(?: migrate| range)$/,
       say(JSON.stringify({ head: 'as-the-build-says', live: null, oldest: null })),
     ],
     [/^flock /, say('taken')],

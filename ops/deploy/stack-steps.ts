@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { buildImages, inspectImage, listServices, runOnce, startServices } from '../commands/docker.ts'
+import { askDatabase } from '../commands/postgres.ts'
 import type { Command, Ran } from '../deeds/run.ts'
 import { containerOf, lastWordsOf } from './last-words.ts'
 import { type Ground, StepFailed } from './ground.ts'
@@ -64,18 +65,30 @@ async function start(ground: Ground, names: readonly string[]): Promise<void> {
 }
 
 /** Roles, tables, the first administrator and the build's assets: all of it harmless to repeat. */
-export const migrate = (ground: Ground, onLine: (line: string) => void): Promise<string> =>
-  insist(ground, 'The migration failed', runOnce('migrate'), { onLine })
+export const migrate = async (ground: Ground, onLine: (line: string) => void): Promise<Range> =>
+  rangeIn(await insist(ground, 'The migration failed', runOnce('migrate'), { onLine }))
+
+/** Of the database as it is, whatever the build brings. */
+export async function readLastMigration(ground: Ground): Promise<string | null> {
+  const said = await insist(
+    ground,
+    'The database cannot be asked for its migrations',
+    askDatabase('postgres', 'latchkey'),
+    { stdin: LAST },
+  )
+  return said.trim() || null
+}
+const LAST = 'select max(name) from kysely_migration;\n'
 
 const range = z.strictObject({ head: z.string(), live: z.string().nullable(), oldest: z.string().nullable() })
 export type Range = z.infer<typeof range>
 
 /** What the build brings, what the database has, and the oldest build that can live with that. */
-export async function readRange(ground: Ground): Promise<Range> {
-  const said = await insist(ground, 'The database cannot be asked for its migrations', RANGE)
-  return range.parse(parsed(said.trim().split('\n').at(-1) ?? ''))
-}
+export const readRange = async (ground: Ground): Promise<Range> =>
+  rangeIn(await insist(ground, 'The database cannot be asked for its migrations', RANGE))
 const RANGE: Command = runOnce('migrate', 'node', 'db/src/migrate.ts', 'range')
+
+const rangeIn = (said: string): Range => range.parse(parsed(said.trim().split('\n').at(-1) ?? ''))
 
 function parsed(text: string): unknown {
   try {

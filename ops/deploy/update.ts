@@ -11,7 +11,7 @@ import { writeEdge, writeStackEnv } from './stack-files.ts'
 import {
   buildImage,
   migrate,
-  readRange,
+  readLastMigration,
   replaceSlots,
   replaceWorkers,
   startStores,
@@ -72,10 +72,9 @@ export async function update(steady: Ground, wish: UpdateWish): Promise<Updated>
     await step('database', () => startStores(ground))
     if (previous) {
       so.backup = await step('backup', () => backUp(ground))
-      so.migrations.before = (await readRange(ground)).live
+      so.migrations.before = await readLastMigration(ground)
     }
-    await step('migration', (onLine) => migrate(ground, onLine))
-    const { head, live } = await readRange(ground)
+    const { head, live } = await step('migration', (onLine) => migrate(ground, onLine))
     so.migrations.after = live
     isTouched = true
     await step('servers', (onLine) => replaceSlots(ground, onLine))

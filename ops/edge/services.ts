@@ -6,7 +6,7 @@ import { type EdgeSettings, type OpsTool, toolsOf } from './settings.ts'
  * that is only busy must not lose its turn, because the other one would have all of it, and be the next: so there is
  * time. A slot that leaves (SERVER_LEAVE_SECONDS in compose.yaml) goes on for longer than both of these.
  */
-export const SLOT_CHECK = { path: '/internal/ready', interval: '2s', timeout: '1900ms' }
+export const SLOT_CHECK = { path: '/internal/ready', interval: '1500ms', timeout: '1400ms' }
 
 /** Who answers behind the edge. No name of a store or of the worker stands here. */
 export function servicesOf(settings: EdgeSettings): Record<string, Service> {

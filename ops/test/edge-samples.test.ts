@@ -116,8 +116,8 @@ describe.each(SAMPLE_NAMES)('%s', (name) => {
     const { healthCheck, ...rest } = moving.http.services['app']!.loadBalancer
     expect(healthCheck).toEqual({
       path: '/internal/ready',
-      interval: '2s',
-      timeout: '1900ms',
+      interval: '1500ms',
+      timeout: '1400ms',
       followRedirects: false,
     })
     expect(rest).not.toHaveProperty('sticky')

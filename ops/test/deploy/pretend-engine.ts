@@ -95,8 +95,7 @@ async function runOnce({ at, tag, words }: Engine): Promise<Said> {
   if (!existsSync(join(at, 'images', tag))) return { code: 1, stderr: `No such image: ${PRODUCT}:${tag}\n` }
   const [, , ...program] = words.slice(words.indexOf('--'))
   if (program.length === 0) return migrate(at)
-  if (program.join(' ') === 'node db/src/migrate.ts range')
-    return `${JSON.stringify({ head: migrations().at(-1) ?? null, ...databaseOf(at) })}\n`
+  if (program.join(' ') === 'node db/src/migrate.ts range') return rangeOf(at)
   return ask(at, { tool: program.slice(1) })
 }
 
@@ -109,8 +108,11 @@ function migrate(at: string): Said {
   )
   keep(at, 'database', { live: migrations().at(-1) ?? null, oldest: breaking.at(-1) ?? null })
   keep(at, `databases/${PRODUCT}`, { 'public.users': 3, 'public.sessions': 5 })
-  return 'migrated\n'
+  return `migrated\n${rangeOf(at)}`
 }
+
+const rangeOf = (at: string): string =>
+  `${JSON.stringify({ head: migrations().at(-1) ?? null, ...databaseOf(at) })}\n`
 
 const migrations = (): string[] =>
   readdirSync('db/migrations')
@@ -125,6 +127,7 @@ async function execute({ at, words }: Engine): Promise<Said> {
   const [, program = '', ...rest] = words.slice(2).filter((word) => !/^(-T|--no-TTY|--)$/.test(word))
   const name = rest.at(-1) ?? ''
   const database = `databases/${name}`
+  if (program === 'psql' && (await lastMigrationIsAsked(rest))) return `${databaseOf(at).live ?? ''}\n`
   if (program === 'psql') return rowsOf(find(at, database))
   if (program === 'pg_dump') return `PGDMP${JSON.stringify(find(at, database))}`
   if (program === 'createdb') keep(at, database, {})
@@ -137,6 +140,9 @@ async function execute({ at, words }: Engine): Promise<Said> {
     )
   return program === 'redis-cli' ? 'PONG\n' : ''
 }
+
+const lastMigrationIsAsked = async (words: string[]): Promise<boolean> =>
+  !words.includes('--command') && (await text(process.stdin)).includes('kysely_migration')
 
 function rowsOf(tables: unknown): Said {
   if (!tables) return { code: 2, stderr: 'psql: error: FATAL: database does not exist\n' }

@@ -70,8 +70,6 @@ describe.skipIf(!hasSshd)('a whole deploy (openssh-server)', { timeout: 120_000 
     const before = images()
     droplet.misbehave({
       on: 'docker compose run --rm --no-deps --no-TTY -- migrate',
-      // The first asks what the database has.
-      nth: 2,
       how: { code: 3, stderr: 'failed on purpose\n' },
     })
     const deployed = await droplet.deploy(['--json'])
