@@ -16,7 +16,7 @@ FROM manifests AS client
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --workspace=client --include-workspace-root
 COPY tsconfig.base.json ./
 COPY shared shared
-COPY server server
+# Of the server it knows types alone, which a build leaves out: what changes only there builds no client.
 COPY client client
 RUN npm run build --workspace=client
 

@@ -102,8 +102,8 @@ test('R3, O7: the next commit takes its place, under load, and nobody notices', 
 })
 
 test('R33: an update is at least 30 % faster than the full deploy, and the report says both', async () => {
-  await droplet.push('another word changes', {
-    'shared/src/brand.ts': (text) => text.replace(/tagline: '[^']*'/, "tagline: 'One more word'"),
+  await droplet.push('a word changes on the server', {
+    'server/src/main.ts': (text) => `${text}// One more word.\n`,
   })
   const { code, report, stderr } = await deploy('quiet update', ['--update-only'])
   expect([code, report?.failures], stderr).toEqual([0, []])
