@@ -17,6 +17,9 @@ export function commandEnv(): Source {
 }
 const GIVEN = 'E2E_SET_'
 
+/** The local inbox is of a product on this very machine; elsewhere letters are caught on their way. */
+export const showsInbox = process.env['E2E_INBOX_URL'] === undefined
+
 /** Where the letters of the product at test can be read. */
 export const inboxOf = (page: { url(): string }): string =>
   process.env['E2E_INBOX_URL'] ?? new URL('/dev/inbox.json', page.url()).href

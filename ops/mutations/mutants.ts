@@ -483,8 +483,9 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/captcha/bursts.ts',
     server('captcha/'),
-    ['here > byAddress[rung] || ', ''],
-    [' || everywhere > byAll[rung]', ''],
+    ['here > byAddress[one] || ', ''],
+    [' || everywhere > byAll[one]', ''],
+    ['isDegraded ? DEGRADED : undefined', 'undefined'],
   ),
   ...of('server/src/health/metrics.ts', server('captcha/turnstile'), ['  door.all(PATH, onlyInside)\n', '']),
   ...of(

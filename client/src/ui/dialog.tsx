@@ -21,6 +21,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     <dialog
       ref={dialog}
       aria-labelledby={heading}
+      // Escape: told at once, so that whoever asks again in the same breath is asked again.
+      onCancel={({ target, currentTarget }) => target === currentTarget && onClose()}
       // Told a moment later, when a strict render may have opened it again.
       onClose={({ currentTarget }) => currentTarget.open || onClose()}
       className="m-auto w-[calc(100%-2rem)] max-w-md animate-arrive rounded-plate border border-line bg-surface p-5 text-ink shadow-toast backdrop:bg-scrim sm:p-7"

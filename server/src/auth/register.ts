@@ -53,12 +53,12 @@ export async function register(
 
 async function requireProof(ctx: Ctx, proof: Proof): Promise<void> {
   const { wanted, giveBack } = await ctx.bursts.count('register', countedAddress(ctx.ip))
-  if (!wanted || reaches(proof, wanted)) return
+  if (!wanted || reaches(proof, wanted.rung)) return
   await giveBack()
   // Nobody is kept from their account by a wait for a new one, so here nothing stands in for a person.
   if ((proof === 'work' || proof === 'unverified') && (await ctx.captcha.isPersonAway()))
     throw new AppError('CAPTCHA_UNAVAILABLE')
-  await refuseUnproved(ctx, { act: 'register', proof, wanted: { rung: wanted, because: 'burst' } })
+  await refuseUnproved(ctx, { act: 'register', proof, wanted })
 }
 
 async function welcome(trx: Trx, ctx: Ctx, { owner, askedBy, minted, metadata }: Outcome): Promise<void> {

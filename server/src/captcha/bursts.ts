@@ -1,7 +1,8 @@
 import type { Env } from '@latchkey/shared/env'
 import { firstOf, inAll, type Store } from '../counting/counters.ts'
 import { hashed } from '../counting/hashed.ts'
-import { type Limits, RUNGS, type Rung } from '../limits.ts'
+import { type Limits, RUNGS } from '../limits.ts'
+import type { Wanted } from './prove.ts'
 
 /** Whether an act happens so often, from one address or altogether, that it looks like a robot's. */
 export type Bursts = {
@@ -9,7 +10,8 @@ export type Bursts = {
   count(act: 'register', address: string): Promise<Burst>
 }
 /** What has to be shown therefore. Who has not shown it has not acted, and counts for nothing. */
-type Burst = { wanted: Rung | undefined; giveBack(): Promise<void> }
+type Burst = { wanted: Wanted | undefined; giveBack(): Promise<void> }
+const DEGRADED: Wanted = { rung: 'work', because: 'degraded' }
 
 export function openBursts(
   env: Pick<Env, 'TOKEN_PEPPER'>,
@@ -24,8 +26,11 @@ export function openBursts(
       ]
       const { store, said } = await firstOf(stores, ({ add }) => add(changes))
       const [here = 0, everywhere = 0] = said.map(({ points }) => points)
+      const rung = RUNGS.findLast((one) => here > byAddress[one] || everywhere > byAll[one])
+      // What the first store has counted is not known to the next one.
+      const isDegraded = store !== stores[0]
       return {
-        wanted: RUNGS.findLast((rung) => here > byAddress[rung] || everywhere > byAll[rung]),
+        wanted: rung ? { rung, because: 'burst' } : isDegraded ? DEGRADED : undefined,
         async giveBack() {
           await inAll([store], ({ change }) => change(changes.map((one) => ({ ...one, points: -1 }))))
         },

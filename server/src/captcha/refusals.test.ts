@@ -45,6 +45,16 @@ describe.skipIf(!hasRedis)('I8, I11: a Redis that forgets, and goes', () => {
     await expect.poll(() => host.deps.redis?.ping(), { timeout: 10_000 }).toBe(true)
   })
 
+  test('who registers is asked for work while nobody knows how many have, and not when Redis is back', async () => {
+    const wanted = async () => (await host.deps.bursts.count('register', anotherAddress())).wanted
+    expect(await wanted()).toBeUndefined()
+    await redis.kill()
+    expect(await wanted()).toEqual({ rung: 'work', because: 'degraded' })
+    await redis.restart()
+    await expect.poll(() => host.deps.redis?.ping(), { timeout: 10_000 }).toBe(true)
+    expect(await wanted()).toBeUndefined()
+  })
+
   test('one failure is enough to be asked for a captcha while Redis is away, and not when it is back', async () => {
     const guess = async (email: string, password = 'not it') =>
       (await new Browser(host.url).post('/api/auth/login', { email, password }, from())).status
