@@ -53,7 +53,10 @@ async function folderOf(run: Run) {
   const folder = await openRunFolder({ base, host: 'pretend', timestamped: true, scrubber })
   const hands = {
     ...pretend.hands,
-    captures: handsOn({ run, environment: 'staging' }, { mayWrite: false, mayEnqueue: false, mayReachLimits: false }).captures,
+    captures: handsOn(
+      { run, environment: 'staging' },
+      { mayWrite: false, mayEnqueue: false, mayReachLimits: false },
+    ).captures,
   }
   const about = { mode: 'update-only', strict: false, commit: null } as const
   const report = await verify({ site, hands, folder, about, samples: 2 })
