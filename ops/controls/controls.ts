@@ -137,7 +137,7 @@ const rows: [id: string, title: string, provedIn?: RegExp][] = [
   ['M3', 'Install scripts are off but for a list'],
   ['M4', 'Two builds are the same'],
   ['M5', 'Known holes in packages are looked for'],
-  ['M6', 'CI cannot be turned against releases'],
+  ['M6', 'CI cannot be turned against releases', /workflows/],
   ['M7', 'Risky packages live behind one wall each'],
   ['M8', 'Production packages are few and owned'],
   ['N1', 'Containers have no more rights than they need', /engine/],

@@ -1,8 +1,12 @@
 import { connect } from 'node:net'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { run } from '../../deeds/run.ts'
+import { ROOT } from '../../launch/places.mjs'
 import { runNode } from '../../local/child.ts'
+import { reportSchema } from '../../report/schema.ts'
 import { openTurnstile, runBrowserTests, type SharedTurnstile } from './browser.ts'
 import { type MailCatcher, openMailCatcher } from './mail-catcher.ts'
 import { openStack, SERVICES, type Stack } from './stack.ts'
@@ -87,6 +91,22 @@ test('Q2, Q14: from a clean state everything is up and well, and answers through
   const page = await fetch(stack.url, { headers: { accept: 'text/html' } })
   expect([page.status, await page.text()]).toMatchObject([200, expect.stringContaining('<div id="root">')])
   for (const path of ['/internal/ready', '/metrics']) expect((await fetch(stack.url + path)).status).toBe(404)
+})
+
+test('U3: what is served keeps what shared/contract/openapi.yaml promises', async () => {
+  const out = mkdtempSync(join(tmpdir(), 'latchkey-contract-'))
+  try {
+    const words = ['--url', stack.url, '--read-only', '--json', '--out', out]
+    const { stdout, stderr } = await run([process.execPath, 'ops/verify.ts', ...words], { cwd: ROOT })
+    const report = reportSchema.parse(JSON.parse(stdout))
+    const { openApiContractCheck, healthContractCheck } = report
+    expect([openApiContractCheck, healthContractCheck], stderr).toMatchObject([
+      { verdict: 'pass' },
+      { verdict: 'pass' },
+    ])
+  } finally {
+    rmSync(out, { recursive: true })
+  }
 })
 
 describe.each(OURS)('N1, Q7: %s, while it runs', (service) => {
