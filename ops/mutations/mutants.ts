@@ -422,7 +422,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/auth/register.ts',
     server('captcha/'),
-    ['if (!wanted || reaches(proof, wanted)) return', 'if (!wanted || proof) return'],
+    ['if (!wanted || reaches(proof, wanted.rung)) return', 'if (!wanted || proof) return'],
     ['  await giveBack()\n', ''],
     [
       "(proof === 'work' || proof === 'unverified') && (await ctx.captcha.isPersonAway())",
