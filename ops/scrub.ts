@@ -214,7 +214,7 @@ function base64Of(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((shift) => {
     const padded = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64')
     const isCut = (shift + bytes.length) % 3 !== 0
-    const written = padded.replace(/=+$/, '').slice(shift === 0 ? 0 : shift + 1, isCut ? -1 : undefined)
+    const written = padded.replace(/={1,2}$/, '').slice(shift === 0 ? 0 : shift + 1, isCut ? -1 : undefined)
     return [written, written.replaceAll('+', '-').replaceAll('/', '_'), encodeURIComponent(written)]
   })
 }

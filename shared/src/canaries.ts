@@ -87,7 +87,7 @@ function encodingsOf(before: string, bytes: Buffer): Form[] {
   const shifted = [0, 1, 2].map((shift) => {
     const written = Buffer.concat([Buffer.alloc(shift), bytes])
       .toString('base64')
-      .replace(/=+$/, '')
+      .replace(/={1,2}$/, '')
     const isCut = (shift + bytes.length) % 3 !== 0
     return written.slice(shift === 0 ? 0 : shift + 1, isCut ? -1 : undefined)
   })
