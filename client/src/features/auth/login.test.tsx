@@ -2,6 +2,7 @@ import { sentenceOf } from '@latchkey/shared/errors'
 import { screen, waitFor } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { answer, api, gateway, REQUEST_ID, refuse, setCsrfCookie, uma } from '../../test/api.ts'
+import { hold } from '../../test/held.ts'
 import { findHeading, openPage } from '../../test/open-page.tsx'
 
 async function fillIn(
@@ -21,6 +22,20 @@ test('signing in leads to the dashboard and shows who is in', async () => {
   expect(page.address()).toBe('/dashboard')
   expect(api.callsTo('auth.login')[0]?.input).toEqual({ email: 'uma@example.com', password: 'secret' })
   expect(screen.getByRole('button', { name: 'Sign out' })).toBeVisible()
+})
+
+test('who has pressed Tab while the dashboard was on its way is not called back to its heading', async () => {
+  const { held, go } = hold()
+  const page = openPage('/login')
+  api.on('auth.login', async () => {
+    await held
+    setCsrfCookie('s')
+    return answer({ user: uma })
+  })
+  await fillIn(page)
+  await page.user.tab()
+  go()
+  expect(await findHeading('Hello, Uma User')).not.toHaveFocus()
 })
 
 test('signing in leads back to where the visitor was headed', async () => {
@@ -156,8 +171,7 @@ test('a server that is away is said kindly, with an id to report', async () => {
 })
 
 test('while the answer is awaited the form is shut and cannot be sent twice', async () => {
-  let let_in = () => {}
-  const held = new Promise<void>((resolve) => (let_in = resolve))
+  const { held, go } = hold()
   api.on('auth.login', async () => {
     await held
     setCsrfCookie('s')
@@ -170,7 +184,7 @@ test('while the answer is awaited the form is shut and cannot be sent twice', as
   expect(screen.getByLabelText('Email address')).toBeDisabled()
   await page.user.click(button)
   await page.user.keyboard('{Enter}')
-  let_in()
+  go()
   await findHeading('Hello, Uma User')
   expect(api.callsTo('auth.login')).toHaveLength(1)
 })
