@@ -8,7 +8,8 @@ export async function commonPasswordsOf(
   let hashes = new Float64Array(65_536)
   let count = 0
   for await (const line of lines) {
-    const key = baseOf(keyOf(bareOf(line)))
+    const bare = bareOf(line)
+    const key = baseOf(isOfDigits(bare) ? bare : keyOf(bare))
     if (key.length < BASE_LEAST) continue
     if (count === hashes.length) hashes = grown(hashes)
     hashes[count] = hashOf(key)
@@ -30,9 +31,12 @@ const pause = () => new Promise((resolve) => setTimeout(resolve))
 const BASE_LEAST = 4
 /** How far from either end decoration is looked for. */
 const DECORATION = { before: 8, after: 14 }
-/** How much decoration a common password may wear and still be the same one; a short one disappears under less. */
-const WEIGHT_MOST = { ofDigits: 2, ofFewLetters: 3, ofShort: 4, ofOthers: 5 }
-const SHORT = 6
+/**
+ * How much decoration a common password may wear and still be the same one; a short one disappears under less, and one
+ * of a few signs in which signs stand for letters under less still: among many digits there is always something that looks like it.
+ */
+const WEIGHT_MOST = { ofDigits: 2, ofSigns: 3, ofShort: 4, ofOthers: 5 }
+const SHORT = { ofLetters: 6, withSigns: 9 }
 
 /** What is repeated stands on the list once, or as often as makes a base. */
 function baseOf(key: string): string {
@@ -51,11 +55,11 @@ function keysBehind(password: string): Set<string> {
   for (const worn of new Set([whole, onceOf(whole)]))
     for (const core of undecorated([...worn], separatorWeightOf(password))) {
       if (core !== worn && !HAS_SENSE.test(core)) continue
-      const key = keyOf(core)
-      for (const plain of [baseOf(key), baseOf(halfOf(key))]) {
-        if (plain.length < BASE_LEAST) continue
-        keys.add(plain).add([...plain].toReversed().join(''))
-      }
+      for (const key of new Set([core, keyOf(core)]))
+        for (const plain of [baseOf(key), baseOf(halfOf(key))]) {
+          if (plain.length < BASE_LEAST) continue
+          keys.add(plain).add([...plain].toReversed().join(''))
+        }
     }
   return keys
 }
@@ -89,8 +93,8 @@ function* undecorated(points: string[], separators: number): Generator<string> {
   const upTo = (core: string[]): number => {
     const letters = core.filter(isLetter).length
     if (letters === 0) return WEIGHT_MOST.ofDigits
-    if (letters * 3 < core.length) return WEIGHT_MOST.ofFewLetters
-    return core.length < SHORT ? WEIGHT_MOST.ofShort : WEIGHT_MOST.ofOthers
+    if (letters < core.length && core.length < SHORT.withSigns) return WEIGHT_MOST.ofSigns
+    return core.length < SHORT.ofLetters ? WEIGHT_MOST.ofShort : WEIGHT_MOST.ofOthers
   }
   const before = cutsOf(points, DECORATION.before).map((cut) => weightOf(points.slice(0, cut)))
   const after = cutsOf(points.toReversed(), DECORATION.after).map((cut) =>
@@ -113,8 +117,11 @@ function cutsOf(points: string[], most: number): number[] {
 
 const isLetter = (point: string): boolean => /\p{L}/u.test(point)
 
-/** A year, one sign over and over and a row of digits are one thought each; anything else counts by the sign. */
-const THOUGHT = /(?:19|20)\d\d|(.)\1+|0?1234?5?6?7?8?9?0?|9?8?7?6?5?4?3210?|./gsu
+/** In a row of digits nobody writes letters for them. */
+const isOfDigits = (bare: string): boolean => [...bare].filter(isLetter).length < BASE_LEAST
+
+/** A year, also backwards, one sign over and over and a row of digits are one thought each; anything else counts by the sign. */
+const THOUGHT = /(?:19[4-9]|20[0-3])\d|\d(?:[4-9]91|[0-3]02)|(.)\1+|0?1234?5?6?7?8?9?0?|9?8?7?6?5?4?3210?|./gsu
 const weightOf = (points: string[]): number => points.join('').match(THOUGHT)?.length ?? 0
 
 /** Signs that stand for letters, and the letters that the same sign may stand for, are one. */

@@ -91,6 +91,7 @@ export async function openTurnstile(gateway: string): Promise<SharedTurnstile> {
   const { port } = own.address() as AddressInfo
   await new Promise((resolve) => own.close(resolve))
   const fake = spawnNode({ args: ['server/src/test/serve-turnstile.ts', String(port)], env: process.env })
+  const ended = once(fake, 'close')
   const way = createServer((from) => {
     const to = connect(port, '127.0.0.1')
     from.pipe(to).pipe(from)
@@ -103,7 +104,7 @@ export async function openTurnstile(gateway: string): Promise<SharedTurnstile> {
     async close() {
       way.close()
       fake.kill()
-      await once(fake, 'close')
+      await ended
     },
   }
 }
