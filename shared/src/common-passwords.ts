@@ -121,7 +121,8 @@ const isLetter = (point: string): boolean => /\p{L}/u.test(point)
 const isOfDigits = (bare: string): boolean => [...bare].filter(isLetter).length < BASE_LEAST
 
 /** A year, also backwards, one sign over and over and a row of digits are one thought each; anything else counts by the sign. */
-const THOUGHT = /(?:19[4-9]|20[0-3])\d|\d(?:[4-9]91|[0-3]02)|(.)\1+|0?1234?5?6?7?8?9?0?|9?8?7?6?5?4?3210?|./gsu
+const THOUGHT =
+  /(?:19[4-9]|20[0-3])\d|\d(?:[4-9]91|[0-3]02)|(.)\1+|0?1234?5?6?7?8?9?0?|9?8?7?6?5?4?3210?|./gsu
 const weightOf = (points: string[]): number => points.join('').match(THOUGHT)?.length ?? 0
 
 /** Signs that stand for letters, and the letters that the same sign may stand for, are one. */
