@@ -2,7 +2,7 @@ import { SYNTHETIC_DOMAIN } from '@latchkey/shared/synthetic'
 import type { RunFolder } from '../artifacts.ts'
 import { readLogs, runOnce } from '../commands/docker.ts'
 import type { Run } from '../deeds/run.ts'
-import { unasked } from '../probes.ts'
+import { FILES, unasked } from '../probes.ts'
 import { certificatesIn } from '../probes/captured-certificates.ts'
 import { type Hands, lettersBy, type Tool } from '../probes/hands.ts'
 import { type About as ReportAbout, reportOf } from '../report/report.ts'
@@ -60,6 +60,7 @@ const somebody = `verify-somebody@${SYNTHETIC_DOMAIN}`
 
 /** Where there was nothing to ask, there is a report all the same: it says why, and what was not checked. */
 export async function reportUnasked(folder: RunFolder, because: string, about: ReportAbout): Promise<Report> {
+  await folder.forget(FILES)
   return sealReport(folder, reportOf(unasked(because), about), about.signWith)
 }
 
