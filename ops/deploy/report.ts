@@ -1,6 +1,6 @@
 import { SYNTHETIC_DOMAIN } from '@latchkey/shared/synthetic'
 import type { RunFolder } from '../artifacts.ts'
-import { readLogs, runOnce } from '../commands/docker.ts'
+import { execute, readLogs, runOnce } from '../commands/docker.ts'
 import type { Run } from '../deeds/run.ts'
 import { FILES, unasked } from '../probes.ts'
 import { certificatesIn } from '../probes/captured-certificates.ts'
@@ -33,17 +33,29 @@ export function handsOn({ run, environment }: Where, may: May): Hands {
     },
     letters: lettersBy(tool),
     captures,
+    metrics: () => readMetrics(run),
     certificates: async () => certificatesIn(await captures(), environment),
     tool,
     ...may,
   }
 }
 
+/** No edge passes it on, so one of those who count is asked from inside. */
+async function readMetrics(run: Run): Promise<string> {
+  const { code, stdout, stderr } = await run(execute(SLOTS[0], 'node', 'containers/ask.mjs', METRICS))
+  if (code === 0) return stdout
+  throw new Error(
+    `/metrics of ${SLOTS[0]} was not answered (code ${code}): ${stderr.trim() || stdout.trim()}`,
+  )
+}
+const METRICS = 'http://127.0.0.1:8000/metrics'
+
 /** What the questions take over there, in their order, for a dry run; a test holds it beside a run. */
 export async function rehearseQuestions({
   logs,
   letters,
   tool,
+  metrics,
   captures,
   mayWrite,
   mayEnqueue,
@@ -52,8 +64,10 @@ export async function rehearseQuestions({
   await tool?.(['db/src/migrate.ts', 'status'])
   await tool?.(['db/schema-check.ts', '--print'])
   if (mayEnqueue) await tool?.(['db/src/ping.ts'])
+  await metrics?.()
   if (mayWrite) await letters?.(somebody).catch(() => {})
   await captures?.()
+  await tool?.(['db/src/mail.ts', 'status'])
   if (mayWrite) await tool?.(['db/src/person.ts', 'remove', somebody, '--reason', 'verify'])
 }
 const somebody = `verify-somebody@${SYNTHETIC_DOMAIN}`

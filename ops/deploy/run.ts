@@ -1,5 +1,6 @@
 import { BASE, openRunFolder, type RunFolder } from '../artifacts.ts'
 import { type Planned, shownPlanned } from '../deeds/recorder.ts'
+import { adminHostOf } from '../edge/names.ts'
 import { Advice } from '../launch/advice.mjs'
 import type { Report } from '../report/schema.ts'
 import { openScrubber, type Scrubber } from '../scrub.ts'
@@ -10,6 +11,7 @@ import { lineOf } from '../verify/words.ts'
 import { deployPartOf, failureOf } from './deploy-part.ts'
 import { openDryMeans } from './dry-run.ts'
 import { durationsOf } from './durations.ts'
+import { edgeSettingsOf } from './edge-settings.ts'
 import type { Ground } from './ground.ts'
 import { isGood, openLiveSite } from './live-site.ts'
 import { openMeans } from './means.ts'
@@ -72,6 +74,7 @@ function deployTo(
     const tookMs = Date.now() - about.startedAt.getTime()
     return verify({
       ...{ site, folder, stop, hasEdge: true },
+      adminHost: adminHostOf(edgeSettingsOf(read.settings)),
       hands: handsOn(there, { ...wish.may, mayWrite: so.failure === undefined }),
       about: {
         ...about,

@@ -23,6 +23,7 @@ describe.skipIf(!hasSshd)('a whole deploy (openssh-server)', { timeout: 120_000 
       ...{ success: true, mode: 'update-only', syntheticUserRemoval: { verdict: 'pass' } },
       deploy: { previous: null, backup: null, rollback: { decision: 'not-needed' } },
     })
+    expect(report?.notChecked.map(({ name }) => name)).toEqual(['adminHostPathGuard'])
     expect(images()).toEqual(Array(3).fill(report?.deploy?.release?.image))
     expect(existsSync(join(droplet.place, 'state/lock'))).toBe(false)
   })
@@ -49,6 +50,15 @@ describe.skipIf(!hasSshd)('a whole deploy (openssh-server)', { timeout: 120_000 
     expect(images()).toEqual(Array(3).fill(`latchkey:${tag}`))
     const releases = JSON.parse(readFileSync(join(droplet.place, 'state/releases.json'), 'utf8')) as object[]
     expect(releases).toHaveLength(2)
+  })
+
+  test('where an admin host is set up there is nothing that is not checked, and a strict deploy is good', async () => {
+    const { code, report, stderr } = await droplet.again(['--json', '--strict', '--check-jobs'], {
+      settings: { ADMIN_ALLOWLIST: '203.0.113.7/32', ADMIN_BASIC_AUTH: `ada:$2y$12$${'a'.repeat(53)}` },
+    })
+    expect([code, report?.failures, report?.notChecked], stderr).toEqual([0, [], []])
+    expect(report?.adminHostPathGuard.facts).toMatchObject({ adminHost: 'admin.product.example.com' })
+    expect(report?.metrics.facts).toMatchObject({ names: ['asked_total'] })
   })
 
   test('R25, O7: a server that ends at once: what ran runs again, and the report names the cause', async () => {
