@@ -2,6 +2,7 @@ import { readFlags } from '../flags.ts'
 import { Advice } from '../launch/advice.mjs'
 import { summaryOf } from '../verify/words.ts'
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts'
+import { StepFailed } from './ground.ts'
 import { progressOn } from './progress.ts'
 import { readDeploySettings } from './read-settings.ts'
 import { deploy, rehearse, type Wanted } from './run.ts'
@@ -43,6 +44,7 @@ async function deployNow(wanted: Wanted): Promise<ExitCode> {
   const { report, folder, scrubber, failure } = await deploy(wanted)
   await tell(wanted.given.json ? scrubber.json(report) : scrubber.text(summaryOf(report, folder.path)))
   if (failure === undefined) return report.success ? EXIT.done : EXIT.failed
+  if (!(failure instanceof Advice || failure instanceof StepFailed)) throw failure
   return fail(failure, exitCodeOf(failure), scrubber.text)
 }
 
@@ -52,7 +54,7 @@ async function showPlan(wanted: Wanted): Promise<ExitCode> {
   return EXIT.done
 }
 
-function fail({ message }: Advice, code: ExitCode, hushed = (text: string) => text): ExitCode {
+function fail({ message }: Error, code: ExitCode, hushed = (text: string) => text): ExitCode {
   process.stderr.write(`${plain(hushed(message))}\n`)
   return code
 }

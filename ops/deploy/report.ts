@@ -8,8 +8,8 @@ import { type Hands, lettersBy, type Tool } from '../probes/hands.ts'
 import { type About as ReportAbout, reportOf } from '../report/report.ts'
 import type { Report } from '../report/schema.ts'
 import { sealReport } from '../report/seal.ts'
-import type { Advice } from '../launch/advice.mjs'
 import type { Settings } from '../settings.ts'
+import { failureOf } from './deploy-part.ts'
 import { originOf } from './live-site.ts'
 import type { DeploySettings } from './read-settings.ts'
 import { takeCaptures } from './captures.ts'
@@ -78,26 +78,27 @@ export async function reportUnasked(folder: RunFolder, because: string, about: R
   return sealReport(folder, reportOf(unasked(because), about), about.signWith)
 }
 
-/** What of a report is known from the beginning. */
-export type About = {
-  startedAt: Date
-  mode: Report['mode']
-  strict: boolean
-  commit: null
-  signWith: string | undefined
-}
+/** What of a report is known before there is one; more of it as the run goes on. */
+export type About = Omit<ReportAbout, 'site' | 'versions'>
+/** How far it has come: what the questions have answered stays true, whatever happens after them. */
+export type Told = { about: About; asked: Report | undefined }
 
-export function reportFailure(
+/** R32: every end of a run leaves a report. */
+export async function reportFailure(
   folder: RunFolder,
-  failure: Advice,
+  failure: Error,
   read: DeploySettings,
-  about: About,
+  { about, asked }: Told,
 ): Promise<Report> {
-  const [because = '', ...rest] = failure.message.split('\n')
-  return reportUnasked(folder, 'The deploy ended before there was anything to ask.', {
+  const told = {
     ...about,
-    site: { url: originOf(read), address: null },
-    versions: { product: null, node: process.versions.node },
-    failures: [{ name: 'deploy', because, next: rest.at(-1) ?? '' }],
-  })
+    site: asked?.site ?? { url: originOf(read), address: null },
+    versions: asked?.versions ?? { product: null, node: process.versions.node },
+    failures: [...(about.failures ?? []), failureOf(failure)],
+  }
+  return asked
+    ? sealReport(folder, reportOf(asked, told), about.signWith)
+    : reportUnasked(folder, about.deploy ? BROKE_OFF : NOTHING_TO_ASK, told)
 }
+const NOTHING_TO_ASK = 'The deploy ended before there was anything to ask.'
+const BROKE_OFF = 'The questions broke off.'

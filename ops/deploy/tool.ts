@@ -30,7 +30,7 @@ export const TOOL = {
       says: 'WEBSITE_DOMAIN once more, to get certificates that the world believes (ENV=prod).',
     },
     'check-jobs': { says: 'Also send a job through the queue, and wait for the worker to have done it.' },
-    message: { takes: 'TEXT', says: 'Why, for whoever meets the lock.' },
+    message: { takes: 'TEXT', says: 'Why, for whoever meets the lock or reads the report.' },
     timestamped: { says: 'A run folder of its own for this run.' },
     strict: { says: 'What was not checked counts as failed.' },
     verbose: { says: 'Everything that the steps say.' },

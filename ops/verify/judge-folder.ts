@@ -26,6 +26,7 @@ export async function judgeFolder(folder: RunFolder, { strict, signers }: Judgin
     site: said?.site ?? { url: folder.path, address: null },
     commit: said?.commit ?? null,
     versions: { product: said?.versions.product ?? null, node: process.versions.node },
+    ...(said?.by && { by: said.by }),
     startedAt,
     failures: [
       ...(problem ? [{ name: 'report', because: problem, next: 'run npm run verify again' }] : []),

@@ -45,7 +45,7 @@ test('O9: others read a report with the published schema, and a block that is mi
   for (const wrong of [
     without,
     { ...report, extra: 1 },
-    { ...report, schemaVersion: 2 },
+    { ...report, schemaVersion: 3 },
     { ...report, smoke: { ...report.smoke, verdict: 'maybe' } },
   ]) {
     expect(published.safeParse(wrong).success).toBe(false)
@@ -111,6 +111,7 @@ test('a deploy tells its own part, and what failed before there was anything to 
     previous: null,
     migrations: { before: '0008_a', after: '0009_b' },
     configFingerprint: 'f00',
+    engine: { docker: '28.0.0', compose: null },
     backup: null,
     steps: [{ name: 'migrate', verdict: 'fail', because: 'no route', tookMs: 12 }],
     rollback: { decision: 'done', because: 'migrate failed' },
@@ -118,12 +119,15 @@ test('a deploy tells its own part, and what failed before there was anything to 
   }
   // By the name of the part itself, which is no question.
   const failures = [{ name: 'deploy', because: 'no route', next: 'npm run migrate -- status' }]
-  const report = reportOf(blocksWith(), { ...about, mode: 'update-only', failures, deploy })
+  const by = { operator: 'ada', host: 'desk', message: 'why <i>not</i>' }
+  const report = reportOf(blocksWith(), { ...about, mode: 'update-only', failures, deploy, by })
   expect(reportSchema.parse(report)).toEqual(report)
   expect(report.success).toBe(false)
   const page = pageOf(report)
-  for (const told of ['no route', 'migrate failed', '0009_b', 'the last line &lt;b&gt;'])
+  for (const told of ['no route', 'migrate failed', '0009_b', 'the last line &lt;b&gt;', 'f00'])
     expect(page).toContain(told)
+  expect(page).toContain('<dd>ada on desk: why &lt;i&gt;not&lt;/i&gt;</dd>')
+  expect(page).toContain('<dd>28.0.0, compose not known</dd>')
 })
 
 test('R32: a run that ended before there was anything to ask has a report with every block', () => {
