@@ -1,8 +1,8 @@
 import { readFlags } from '../flags.ts'
 import { Advice } from '../launch/advice.mjs'
-import { summaryOf } from '../verify/words.ts'
-import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts'
+import { noReport, summaryOf } from '../verify/words.ts'
 import { StepFailed } from './ground.ts'
+import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts'
 import { progressOn } from './progress.ts'
 import { readDeploySettings } from './read-settings.ts'
 import { deploy, rehearse, type Wanted } from './run.ts'
@@ -12,7 +12,7 @@ import { wishOf } from './wish.ts'
 /** `npm run deploy`: from the operator's words to a report, and a code that a pipeline understands. */
 export async function deployCommand(argv: string[], stop: AbortSignal): Promise<ExitCode> {
   const asked = readAll(argv)
-  if (asked instanceof Advice) return fail(asked, EXIT.refused)
+  if (asked instanceof Advice) return failWithout(asked, EXIT.refused, argv.includes('--json'))
   if ('help' in asked) return tell(asked.help).then(() => EXIT.done)
   const { given } = asked
   const progress = progressOn(given.json ? process.stderr : process.stdout, {
@@ -23,7 +23,7 @@ export async function deployCommand(argv: string[], stop: AbortSignal): Promise<
     return await (given['dry-run'] ? showPlan : deployNow)({ ...asked, progress, stop })
   } catch (failure) {
     if (!(failure instanceof Advice)) throw failure
-    return fail(failure, exitCodeOf(failure))
+    return failWithout(failure, exitCodeOf(failure), given.json)
   }
 }
 
@@ -52,6 +52,12 @@ async function showPlan(wanted: Wanted): Promise<ExitCode> {
   const planned = await rehearse(wanted)
   await tell(wanted.given.json ? JSON.stringify({ planned }, undefined, 2) : 'Nothing was changed.')
   return EXIT.done
+}
+
+/** Where there is no report. */
+async function failWithout(failure: Advice, code: ExitCode, isForProgram: boolean): Promise<ExitCode> {
+  if (isForProgram) await tell(noReport(failure))
+  return fail(failure, code)
 }
 
 function fail({ message }: Error, code: ExitCode, hushed = (text: string) => text): ExitCode {

@@ -9,7 +9,7 @@ import { pageOf } from '../../report/page.ts'
 import { publishedSchema, SCHEMA_FILE } from '../../report/published-schema.ts'
 import { type Blocks, reportOf } from '../../report/report.ts'
 import { BLOCKS, type BlockName, type Report, reportSchema } from '../../report/schema.ts'
-import { lineOf } from '../../verify/words.ts'
+import { lineOf, summaryOf } from '../../verify/words.ts'
 
 const ASKED = [...PROBES, COMPLETENESS]
 const about = {
@@ -214,4 +214,7 @@ test('docs/VERIFY.md has a line for every question, with its file, and every fla
 test('the terminal shows what a server has said as letters, in one line', () => {
   const block = blockOf(ASKED[0]!, fail('it said \u001b[2Jhello\nthere\u0007'), { tookMs: 1 })
   expect(lineOf('smoke', block)).toBe('✗ FAIL         smoke                      it said  [2Jhello there ')
+  const failures = [{ name: 'a\u001b]0;b', because: 'c\u001b[2J', next: 'd\u001b[8me\n✓ It holds' }]
+  const told = summaryOf(reportOf(blocksWith(), { ...about, failures }))
+  expect(told).toMatch(/^\n✗ a \]0;b: c \[2J\n {2}Next: d \[8me ✓ It holds\n\nIt does not hold/)
 })
