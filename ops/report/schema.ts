@@ -112,7 +112,7 @@ export const reportSchema = z
       fullMs: milliseconds
         .nullable()
         .describe(
-          'Of the last full deploy up to its questions, without the cloud, the watch and the suites.',
+          'Of the last full deploy where nothing ran before, up to its questions, without the cloud, the watch and the suites.',
         ),
       updateOnlyMs: milliseconds.nullable(),
       savedPercent: z.number().nullable(),
