@@ -15,7 +15,9 @@ export const TOOL = {
       says: 'Run the suites of server, jobs and client over there, before anything is touched.',
     },
     'all-tests': { says: 'All that can be asked: --preflight, --run-tests and --check-jobs.' },
-    'dry-run': { says: 'Say each command that it would take, and change nothing.' },
+    'dry-run': {
+      says: 'Say each command that it would take, and change nothing; git learns how far the branch is pushed.',
+    },
     'no-rollback': { says: 'Leave what failed as it is, to be looked at.' },
     'break-lock': { says: 'Take over the lock of somebody who is gone.' },
     watch: { takes: 'SECONDS', says: 'How long to look whether it stays well; 300.' },
