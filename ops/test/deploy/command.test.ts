@@ -20,7 +20,10 @@ test.each([
     writeFileSync(file, 'ENV=staging\nWEBSITE_DOMAIN=example.com\nACME_EMAIL=ops@example.com\n')
     const settings = ['--settings', file]
     const { code, stdout, stderr } = await deploy('--json', ...settings, ...words)
-    expect([code, JSON.parse(stdout)]).toEqual([2, { success: false, error: expect.stringMatching(because) }])
+    expect([code, JSON.parse(stdout)]).toEqual([
+      2,
+      { success: false, error: expect.stringMatching(because) as unknown },
+    ])
     expect(stderr).toMatch(because)
     const plain = await deploy(...settings, ...words)
     expect([plain.code, plain.stdout]).toEqual([2, ''])

@@ -125,7 +125,10 @@ test.each([
   [['--nonsense'], /--nonsense/],
 ])('where there is no report, whoever reads one as JSON hears why: %j', async (words, because) => {
   const { code, out, err } = await verify('--json', ...words)
-  expect([code, JSON.parse(out)]).toEqual([1, { success: false, error: expect.stringMatching(because) }])
+  expect([code, JSON.parse(out)]).toEqual([
+    1,
+    { success: false, error: expect.stringMatching(because) as unknown },
+  ])
   expect(err).toMatch(because)
 })
 
