@@ -19,5 +19,7 @@ test('decision 30: it sends again what Traefik sends again, and nothing else', (
   expect(file).toContain(`use_backend slots if { method ${methods.join(' ')} }`)
   expect(reads).toMatch(/retries 2\n\s+retry-on conn-failure/)
   expect(writes).toMatch(/no option redispatch\n\s+retries 0/)
-  expect(file.slice(0, file.indexOf('backend slots'))).not.toMatch(/^\s+(retries|retry-on|option redispatch)/m)
+  expect(file.slice(0, file.indexOf('backend slots'))).not.toMatch(
+    /^\s+(retries|retry-on|option redispatch)/m,
+  )
 })

@@ -4,7 +4,9 @@ import { CLAIM_KEY } from './droplet.ts'
 import { sleep } from '../../local/sleep.ts'
 
 /** Fifty questions a second, reads and writes mixed, over connections that are kept, never asked again: what fails is told. */
-export type Load = { stop(): Promise<{ asked: number; answered: number; written: number; failures: string[] }> }
+export type Load = {
+  stop(): Promise<{ asked: number; answered: number; written: number; failures: string[] }>
+}
 type Question = { method: 'GET' | 'PATCH'; path: string; body?: string; status: number }
 type Cookies = { cookie: string; csrf: string }
 
