@@ -200,6 +200,7 @@ export const MUTANTS: readonly Mutant[] = [
     server('sessions/rotation', 'sessions/binding', 'sessions/sessions'),
     ['if (ended.length === 0) return', ''],
     ['const ended = await revokeFamilies(trx, { userId, only: familyId })', 'const ended = [familyId]'],
+    ['    if (!owner.isEmailVerified) return\n', '', server('auth/unproved-address')],
   ),
   ...of(
     'db/src/sessions.ts',
@@ -632,6 +633,7 @@ export const MUTANTS: readonly Mutant[] = [
     'db/src/standing.ts',
     db('test/standing'),
     ["  if (person.status === 'suspended') return false\n", ''],
+    ['person.isEmailVerified ? person.displayName : null', 'person.displayName'],
     ['  await requireAdminBeside(trx, person.id)\n', ''],
     ['requirePerson(trx, decision, { mayLoseAdmin: true })', 'requirePerson(trx, decision)'],
     ['  await revokeFamilies(trx, { userId: person.id })\n', ''],
@@ -725,13 +727,26 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/auth/tell-of-lock.ts',
     server('auth/work', 'auth/unlock', 'counting/guesses.test'),
-    ['if (!owner) return enqueueNoMail(trx, ctx)', 'if (!owner) return'],
+    ['return enqueueNoMail(trx, ctx)', 'return'],
     [
-      "  await recordAudit(trx, ctx, { action: 'user.lockout', actorId: null, targetId: owner.id })\n",
+      'if (!owner?.isEmailVerified) return',
+      'if (!owner) return',
+      server('auth/unproved-address', 'auth/work'),
+    ],
+    [
+      "  if (owner) await recordAudit(trx, ctx, { action: 'user.lockout', actorId: null, targetId: owner.id })\n",
       '',
       server('auth/unlock'),
     ],
   ),
+  ...of('server/src/auth/tell-of-password.ts', server('auth/unproved-address'), [
+    '  if (!user.isEmailVerified) return\n',
+    '',
+  ]),
+  ...of('server/src/auth/register.ts', server('auth/unproved-address'), [
+    'owner.isEmailVerified ? owner.displayName : null',
+    'owner.displayName',
+  ]),
   ...of(
     'server/src/auth/queue.ts',
     server('auth/queue'),
