@@ -333,6 +333,8 @@ export const MUTANTS: readonly Mutant[] = [
     server('auth/change-email', 'counting/mail-limits'),
     ["  await ctx.calls.countMail('user.ask_change_email', { address: ctx.ip, email })\n", ''],
     ['  if (taken)\n', '  if (taken && !email)\n'],
+    ['      userId: taken.id,\n      askedBy,\n', '      userId: taken.id,\n'],
+    ['    tokenId: id,\n    askedBy,\n', '    tokenId: id,\n'],
     ['if (user.isEmailVerified) await tellOldAddress', 'if (!user) await tellOldAddress'],
     ['if (user.isEmailVerified) await tellOldAddress', 'await tellOldAddress', server('auth/not-me')],
     ['    await requireLiveSession(trx, ctx.session.id)\n', '', server('auth/in-flight')],
