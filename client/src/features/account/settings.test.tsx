@@ -158,6 +158,19 @@ test('E3, F8: a letter to the new address that came back is said, and the next o
   expect(await screen.findByText(/^The letter has left us/)).toBeVisible()
 })
 
+test('F8: a reload keeps the place where the code is typed', async () => {
+  const page = await openSettings()
+  await askFor(page)
+  await screen.findByLabelText('Code')
+  page.reload()
+  expect(await screen.findByLabelText('Code')).toBeVisible()
+  expect(screen.getByText('uma@elsewhere.example')).toBeVisible()
+  await press(page, 'Another address')
+  expect(await screen.findByLabelText('New email address')).toBeVisible()
+  page.reload()
+  expect(await screen.findByLabelText('New email address')).toBeVisible()
+})
+
 test('a code that is not the one is said; another address can be given instead', async () => {
   api.on('auth.confirmChangeEmail', () => refuse('TOKEN_INVALID'))
   const page = await openSettings()

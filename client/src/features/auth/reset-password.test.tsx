@@ -146,6 +146,19 @@ test('a code that is not the one is said, and nothing typed is lost', async () =
   expect(field('New password')).toHaveValue(GOOD)
 })
 
+test('F9: a reload keeps the place where the code is typed', async () => {
+  const page = await ask()
+  await findHeading('Check your mail')
+  page.reload()
+  await findHeading('Check your mail')
+  await page.user.type(field('Code'), 'K7M2Q9')
+  await choose(page)
+  expect(await screen.findByText(SET)).toBeVisible()
+  expect(inputsOf('auth.resetPassword')).toEqual([
+    { email: 'uma@example.com', code: 'K7M2Q9', password: GOOD },
+  ])
+})
+
 test('a wrong address is changed, and stands there to be changed', async () => {
   const page = await ask()
   await findHeading('Check your mail')
