@@ -194,6 +194,7 @@ export const MUTANTS: readonly Mutant[] = [
     server('sessions/revocation', 'sessions/sessions.test', 'matrix/matrix'),
     ["if (revoked === 0) throw new AppError('NOT_FOUND')", ''],
     ['if (familyId === ctx.session.familyId) ctx.setSession(null)', ''],
+    ['    await requireLiveSession(trx, ctx.session.id)\n', '', server('sessions/ended-meanwhile')],
   ),
   ...of(
     'server/src/sessions/answer-suspicion.ts',
@@ -332,6 +333,10 @@ export const MUTANTS: readonly Mutant[] = [
     'server/src/auth/change-email.ts',
     server('auth/change-email', 'counting/mail-limits'),
     ["  await ctx.calls.countMail('user.ask_change_email', { address: ctx.ip, email })\n", ''],
+    [
+      "  await ctx.calls.countMail('user.tell_change_email', { address: ctx.ip, email: ctx.user.email })\n",
+      '',
+    ],
     ['  if (taken)\n', '  if (taken && !email)\n'],
     ['      userId: taken.id,\n      askedBy,\n', '      userId: taken.id,\n'],
     ['    tokenId: id,\n    askedBy,\n', '    tokenId: id,\n'],
@@ -374,9 +379,15 @@ export const MUTANTS: readonly Mutant[] = [
     ['  await deleteDevices(trx, { userId })\n', ''],
     ["'unlock_account', 'not_me']", "'unlock_account']"],
   ),
-  ...of('server/src/auth/step-up.ts', server('auth/change-email'), [
-    '  await requirePassword(ctx, {',
-    '  await Promise.resolve({',
+  ...of(
+    'server/src/auth/step-up.ts',
+    server('auth/change-email'),
+    ['  await requirePassword(ctx, {', '  await Promise.resolve({'],
+    ['    await requireLiveSession(trx, session.id)\n', '', server('sessions/ended-meanwhile')],
+  ),
+  ...of('server/src/users/update-profile.ts', server('sessions/ended-meanwhile'), [
+    '    await requireLiveSession(trx, ctx.session.id)\n',
+    '',
   ]),
   ...of('server/src/auth/letter-fate.ts', server('auth/verify-email'), [
     'const askedBy = ctx.device.hash\n',
