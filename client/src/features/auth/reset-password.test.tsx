@@ -102,6 +102,19 @@ test('a link that is over leads to another letter', async () => {
   await findHeading('Forgot your password?')
 })
 
+test('whose answer was lost is told that the password may be set, and led to where that shows', async () => {
+  api.on('auth.resetPassword', () => Response.error())
+  const page = await openLink()
+  await choose(page)
+  await screen.findByRole('alert')
+  api.on('auth.resetPassword', () => refuse('TOKEN_INVALID'))
+  await press(page, 'Set the new password')
+  await findHeading('This link is used up')
+  expect(screen.getByText(/it may be set all the same/)).toBeVisible()
+  await page.user.click(screen.getByRole('link', { name: 'Go to sign in' }))
+  await findHeading('Sign in')
+})
+
 test('what passes is said, nothing is lost, and the second try works', async () => {
   api.on('auth.resetPassword', () => refuse('BUSY'))
   const page = await openLink()
