@@ -180,7 +180,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/sessions/admit.ts',
     server('sessions/admit', 'sessions/standing'),
-    ["({ status }) => status === 'suspended'", '() => false'],
+    ["({ status }) => status !== 'active'", '() => false'],
     [
       '({ isLocked = false }) => isLocked',
       '() => false',
@@ -422,7 +422,10 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/auth/register.ts',
     server('captcha/'),
-    ['if (!wanted || reaches(proof, wanted.rung)) return', 'if (!wanted || proof) return'],
+    [
+      "if (wanted === 'nothing' || reaches(proof, wanted.rung)) return",
+      "if (wanted === 'nothing' || proof) return",
+    ],
     ['  await giveBack()\n', ''],
     [
       "(proof === 'work' || proof === 'unverified') && (await ctx.captcha.isPersonAway())",
@@ -563,7 +566,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/counting/calls.ts',
     server('counting/calls'),
-    ['if (count && count.points > points)', 'if (!count)'],
+    ['if (!count || count.points > points)', 'if (!count)'],
     ['if (wait !== undefined) throw', 'if (wait === -1) throw'],
   ),
   ...of(

@@ -53,9 +53,12 @@ function judgeOnce(ctx: Ctx, guess: PasswordGuess, proved: Guesser['proved']): P
     if (grant.refused === 'unproved') return { found, grant }
     const hash = (!grant.refused && found && guess.hashOf(found)) || undefined
     const holds = await verify(hash, guess.password)
-    return { found, grant, right: holds ? hash : undefined }
+    return { found, grant, right: isYes(holds) ? hash : undefined }
   })
 }
+
+/** What is neither a yes nor a no lets nobody in. */
+const isYes = (said: unknown): boolean => said === true
 
 /** Whom the guess is about, and whether it may be made. Neither waits for the other, unless a device is shown. */
 async function meet(

@@ -53,7 +53,7 @@ export async function register(
 
 async function requireProof(ctx: Ctx, proof: Proof): Promise<void> {
   const { wanted, giveBack } = await ctx.bursts.count('register', countedAddress(ctx.ip))
-  if (!wanted || reaches(proof, wanted.rung)) return
+  if (wanted === 'nothing' || reaches(proof, wanted.rung)) return
   await giveBack()
   // Nobody is kept from their account by a wait for a new one, so here nothing stands in for a person.
   if ((proof === 'work' || proof === 'unverified') && (await ctx.captcha.isPersonAway()))

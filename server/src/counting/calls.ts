@@ -48,6 +48,7 @@ export function openCalls(env: Pick<Env, 'TOKEN_PEPPER'>, stores: Store[], limit
   ): Promise<void> {
     const { said } = await firstOf(stores, ({ add }) => add([{ key, points: 1, seconds }]))
     const [count] = said
-    if (count && count.points > points) throw new AppError(refusal, { retryAfterSeconds: count.secondsLeft })
+    if (!count || count.points > points)
+      throw new AppError(refusal, { retryAfterSeconds: count?.secondsLeft ?? seconds })
   }
 }
