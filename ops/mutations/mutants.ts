@@ -1052,4 +1052,22 @@ export const MUTANTS: readonly Mutant[] = [
     [".where('status', '<>', 'queued')\n", '\n', jobs('test/delivery')],
     [".where('createdAt', '<', longAgo(MAIL_STAYS))\n", '\n', jobs('test/delivery')],
   ),
+  ...of('server/src/auth/password.ts', server('auth/work'), [
+    'verifyPassword(hash ?? nobodys, password)',
+    '(hash ? verifyPassword(hash, password) : Promise.resolve(false))',
+  ]),
+  ...of(
+    'server/src/auth/guess-password.ts',
+    server('auth/fail-closed.test'),
+    ['said === true', 'Boolean(said)'],
+    ["if (grant.refused === 'address')", 'if (!grant)', server('counting/guesses.test')],
+  ),
+  ...of('db/src/rate-limits.ts', server('auth/fail-closed.test'), [
+    'requireCount(byKey.get(key))',
+    'byKey.get(key) ?? { points: 0, secondsLeft: 0 }',
+  ]),
+  ...of('server/src/counting/counters.ts', server('auth/fail-closed.test'), [
+    '!Number.isInteger(consumedPoints)',
+    'consumedPoints < 0',
+  ]),
 ]
