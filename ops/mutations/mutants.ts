@@ -1061,6 +1061,12 @@ export const MUTANTS: readonly Mutant[] = [
     server('auth/fail-closed.test'),
     ['said === true', 'Boolean(said)'],
     ["if (grant.refused === 'address')", 'if (!grant)', server('counting/guesses.test')],
+    [
+      "if (again.grant.refused !== 'address')\n",
+      "if (again.grant.refused === 'address')\n",
+      server('captcha/'),
+    ],
+    ['if (grant.isForTheDay)', 'if (!grant)', server('captcha/')],
   ),
   ...of('db/src/rate-limits.ts', server('auth/fail-closed.test'), [
     'requireCount(byKey.get(key))',

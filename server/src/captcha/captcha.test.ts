@@ -81,7 +81,21 @@ describe('I8: a proof of work after three failures', () => {
     expect((await login(browser, { email, password: PASSWORD, captchaToken })).status).toBe(200)
   })
 
-  test('many at once get past without a proof no more often than one by one', async () => {
+  test('refusals that are alike are remembered five times a minute, and all are counted', async () => {
+    const { browser, email } = await aSuspect()
+    const [from, other] = [anotherAddress(), anotherAddress()]
+    const countOf = async () => {
+      const { text } = await new Browser(host.url).get('/metrics')
+      return Number(/decision="work",answer="missing",because="account"\} (\d+)/.exec(text)?.[1])
+    }
+    const before = { rows: (await auditOf('captcha.required')).length, count: await countOf() }
+    for (let call = 0; call < 8; call += 1) expect((await login(browser, { email, from })).status).toBe(403)
+    await login(browser, { email, from: other })
+    expect(await countOf()).toBe(before.count + 9)
+    expect(await auditOf('captcha.required')).toHaveLength(before.rows + 6)
+  })
+
+  test('many at once get past without a proof no more often than a lock allows, and then nobody does', async () => {
     const { email } = await aUser(host)
     const answers = await Promise.all(
       Array.from({ length: 30 }, () => login(new Browser(host.url), { email })),

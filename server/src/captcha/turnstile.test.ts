@@ -73,6 +73,12 @@ async function aSuspect(at = host, times = 10): Promise<{ email: string; browser
   return { email, browser }
 }
 
+const auditOf = async (at: TestHost, action: 'captcha.passed' | 'captcha.refused') =>
+  (
+    await at.town.ownerDb.selectFrom('auditEvents').select('metadata').where('action', '=', action).execute()
+  ).map(({ metadata }) => metadata)
+const metricsOf = async (at: TestHost) => (await new Browser(at.url).get('/metrics')).text
+
 const outcome = ({ status, body }: Answer) => [status, (body as { code?: string }).code]
 const WANTED = [403, 'CAPTCHA_REQUIRED']
 
@@ -176,6 +182,13 @@ describe('I8, R7: nobody answers whether it is a person', () => {
         await sql`update rate_limits set points = 20 where key like '%address-day%'`.execute(alone.deps.db)
         const waiting = await suspect.browser.login(suspect.email, await suspect.browser.works())
         expect(outcome(waiting)).toEqual([429, 'RATE_LIMITED'])
+        const decided = { act: 'login', because: 'account' }
+        expect(await auditOf(alone, 'captcha.passed')).toContainEqual({ ...decided, answer: 'unattended' })
+        const refused = { act: 'login', answer: 'work', because: 'day' }
+        expect(await auditOf(alone, 'captcha.refused')).toEqual([refused])
+        expect(await metricsOf(alone)).toMatch(
+          /\{act="login",decision="unattended",answer="work",because="account"\} 1\n/,
+        )
       } finally {
         await alone.close()
       }
@@ -211,6 +224,12 @@ describe('I8, R7: nobody answers whether it is a person', () => {
       const answer = await register(await browser.works('register'))
       expect(outcome(answer)).toEqual([503, 'CAPTCHA_UNAVAILABLE'])
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(await auditOf(alone, 'captcha.refused')).toEqual([
+        { act: 'register', answer: 'work', because: 'burst' },
+      ])
+      expect(await metricsOf(alone)).toMatch(
+        /\{act="register",decision="refused",answer="work",because="burst"\} 1\n/,
+      )
     } finally {
       await alone.close()
     }
@@ -243,6 +262,12 @@ describe('I5: a hundred failures of a day', () => {
     const answer = await browser.login(email, await browser.isPerson())
     expect(outcome(answer)).toEqual([429, 'RATE_LIMITED'])
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(23 * 3600)
+    expect(await auditOf(host, 'captcha.refused')).toEqual([
+      { act: 'login', answer: 'person', because: 'day' },
+    ])
+    expect(await metricsOf(host)).toMatch(
+      /\{act="login",decision="refused",answer="person",because="day"\} 1\n/,
+    )
     expect((await new Suspect(host.url).login(email)).status).toBe(200)
   })
 

@@ -15,7 +15,7 @@ export function openMetrics(): Metrics {
   const registry = new Registry()
   const captcha = new Counter({
     name: 'captcha_decisions_total',
-    help: 'Calls that had to show that they are no robot (decision: work, person or refused), or did (passed).',
+    help: 'Calls that had to show that they are no robot (decision: work or person), did (passed, or unattended where nobody can ask for a person), or were not let in whatever they showed (refused).',
     labelNames: ['act', 'decision', 'answer', 'because'],
     registers: [registry],
   })

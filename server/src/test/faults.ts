@@ -55,7 +55,8 @@ export function plantFaults() {
     fields = []
     planted = fault
     try {
-      return { said: await deed(), fields }
+      const said = await deed()
+      return { said, fields: [...fields] }
     } finally {
       planted = undefined
     }

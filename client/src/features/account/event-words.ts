@@ -36,6 +36,7 @@ const WATCH: Record<string, string> = {
   'session.reuse_detected': 'A copied sign-in was noticed and ended',
   'session.binding_mismatch': 'A sign-in was refused in another browser',
   'captcha.required': 'Asked to show that it is no robot',
+  'captcha.refused': 'Refused as a robot, whatever was shown',
   'mail.bounced': 'A letter to you came back',
   'mail.dropped': 'A letter to you was not sent',
   'mail.failed': 'A letter to you could not be sent',
