@@ -51,7 +51,9 @@ export function openRedactor(env: RedactEnv): Redactor {
   const secrets = secretsIn(env).filter((secret) => secret.length >= SECRET_LEAST)
 
   const named = (email: string): string =>
-    `[email ${keyedHash([env.TOKEN_PEPPER], `log:${email.toLowerCase()}`).toString('hex').slice(0, 12)}]`
+    `[email ${keyedHash([env.TOKEN_PEPPER], `log:${email.replace('%40', '@').toLowerCase()}`)
+      .toString('hex')
+      .slice(0, 12)}]`
 
   function scrub(text: string): string {
     const withoutOurs = secrets.reduce(
@@ -95,8 +97,8 @@ export function openRedactor(env: RedactEnv): Redactor {
 }
 
 const HIDDEN = '[REDACTED]'
-/** Begins where a word begins, so that a long text is read once. */
-const EMAIL = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g
+/** Also as it stands in a path. Begins where a word begins, so that a long text is read once. */
+const EMAIL = /(?<![\w.+-])[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g
 
 /** Whoever passes by: the user part of a URL, cookies, credentials of a header, our own tokens, password hashes. */
 const SPOTTED = [
