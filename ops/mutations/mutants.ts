@@ -1076,4 +1076,13 @@ export const MUTANTS: readonly Mutant[] = [
     '!Number.isInteger(consumedPoints)',
     'consumedPoints < 0',
   ]),
+  ...of('server/src/captcha/captcha.ts', server('captcha/captcha.test'), [
+    'const SECONDS = 5 * 60',
+    'const SECONDS = 500 * 60',
+  ]),
+  ...of('server/src/auth/auth.queries.ts', server('counting/guesses.test'), [
+    ".on('knownDevices.deviceHash', '=', deviceHash)",
+    '',
+  ]),
+  ...of('db/src/redact.ts', server('http/log.test'), ['(?:@|%40)', '@']),
 ]
