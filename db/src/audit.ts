@@ -25,6 +25,8 @@ export const AUDIT_EVENTS = {
   'captcha.required': ['act', 'wanted', 'answer', 'because'],
   'captcha.passed': ['act', 'answer', 'because'],
   'captcha.refused': ['act', 'answer', 'because'],
+  'limiter.degraded': [],
+  'limiter.restored': [],
   'session.refresh': ['sessionFamily'],
   'session.step_up': ['sessionFamily'],
   'session.step_up_failed': [],

@@ -70,7 +70,13 @@ describe('R22: what is refused stays refused, whichever part of ours goes wrong'
 
 test('R22, R7: a Redis that says nonsense is as good as away', async () => {
   const client = {} as Redis['client']
-  const redis: Redis = { client, inTime: (asked) => asked(), ping: async () => true, close: () => {} }
+  const redis: Redis = {
+    client,
+    inTime: (asked) => asked(),
+    ping: async () => true,
+    isAway: () => false,
+    close: () => {},
+  }
   const [store] = storesOf(host.deps.db, redis)
   const counted = { consumedPoints: Number.NaN, msBeforeNext: 1000 }
   vi.spyOn(RateLimiterRedis.prototype, 'penalty').mockResolvedValueOnce(counted as RateLimiterRes)
