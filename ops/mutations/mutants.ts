@@ -435,8 +435,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/auth/guess-password.ts',
     server('captcha/'),
-    ["grant.wanted.rung === 'person' && proof === 'work'", "grant.wanted.rung === 'person'"],
-    ['isShort && (await ctx.captcha.isPersonAway())', 'isShort'],
+    ["grant.wanted.rung === 'person' && guess.proof === 'work'", "grant.wanted.rung === 'person'"],
+    ['!isShort || !(await ctx.captcha.isPersonAway())', '!isShort'],
     ['isRung(guess.proof) ? guess.proof : undefined', "'person'"],
   ),
   ...of(
@@ -488,7 +488,7 @@ export const MUTANTS: readonly Mutant[] = [
     server('captcha/'),
     ['here > byAddress[one] || ', ''],
     [' || everywhere > byAll[one]', ''],
-    ['isDegraded ? DEGRADED : undefined', 'undefined'],
+    ["isDegraded ? DEGRADED : 'nothing'", "'nothing'"],
   ),
   ...of('server/src/health/metrics.ts', server('captcha/turnstile'), ['  door.all(PATH, onlyInside)\n', '']),
   ...of(
@@ -527,7 +527,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/counting/guesses.ts',
     server('counting/guesses.test', 'counting/forgotten', 'counting/one-counter', 'auth/unlock'),
-    ['if (taken.spent === here) return', 'if (!taken) return'],
+    ['if (taken.spent === here)', 'if (!taken)'],
     ['await fail([here, there], days.slice(0, 1), taken), ', ''],
     ['failures[1] === there.points || isOver)', 'failures[1] === there.points)', server('captcha/')],
     ["['person', 'address', addressToday >= afterToday.person],\n", '', server('captcha/')],

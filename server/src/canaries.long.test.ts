@@ -542,7 +542,7 @@ function filesOfClient(): Place[] {
   }
 }
 
-test('L1, L2: a way through all of it, and through all that can go wrong, leaves no secret anywhere', async () => {
+test('L1, L2, K3: a way through all of it, and through all that can go wrong, leaves no secret anywhere', async () => {
   await goThrough()
   await failInEveryWay()
   expect([...asked].sort(), 'every procedure was gone through').toEqual(NAMES)

@@ -286,7 +286,7 @@ describe('I5: a hundred failures of a day', () => {
   })
 })
 
-test('beyond 7: each decision is counted, for those inside', async () => {
+test('L4, beyond 7: each decision is counted, for those inside', async () => {
   const { email, browser } = await aSuspect()
   await browser.login(email)
   await browser.login(email, await browser.isPerson())

@@ -50,7 +50,7 @@ function ofApp(ENV: 'local' | 'staging' | 'prod', path: string): Record<string, 
   return headers
 }
 
-test.each(['staging', 'prod'] as const)('P8, P9: in %s the edge says of a page what the app says', (env) => {
+test.each(['staging', 'prod'] as const)('D8, P8, P9: in %s the edge says of a page what the app says', (env) => {
   const { 'security-headers': security, csp } = middlewaresOf(env)
   expect(saidBy(security!.headers, csp!.headers)).toEqual(ofApp(env, '/'))
 })

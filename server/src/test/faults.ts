@@ -1,5 +1,4 @@
 import { Exchange } from '@latchkey/db/exchange'
-import pg from 'pg'
 import { vi } from 'vitest'
 
 /** What Postgres says instead of its answer. The statement itself runs. */
@@ -15,7 +14,7 @@ const instead =
     callback(null, { ...answer, rows: said, rowCount: said.length })
   }
 
-export const THROWS: Fault = (callback) => () => callback(new pg.DatabaseError('planted', 0, 'error'))
+export const THROWS: Fault = (callback) => () => callback(new Error('planted'))
 export const HANGS: Fault = () => () => {}
 export const NOTHING = instead(() => [])
 export const NONSENSE = instead(() => [{}])
