@@ -5,9 +5,10 @@ import { keyedHash } from './keyed-hash.ts'
 
 /**
  * Every field that a line of the log may have. A field that is not here is dropped, so that nobody logs a person
- * by passing on an object. `text` may have come from anywhere and is searched for what must not be told.
+ * by passing on an object. A `number` is dropped where it is none, because letters have codes, too. `text` may have
+ * come from anywhere and is searched for what must not be told.
  */
-export const LOG_FIELDS: Record<string, 'plain' | 'text'> = {
+export const LOG_FIELDS: Record<string, 'plain' | 'number' | 'text'> = {
   service: 'plain',
   request_id: 'plain',
   method: 'plain',
@@ -20,7 +21,7 @@ export const LOG_FIELDS: Record<string, 'plain' | 'text'> = {
   port: 'plain',
   public_url: 'plain',
   pid: 'plain',
-  code: 'plain',
+  code: 'number',
   signal: 'plain',
   job: 'plain',
   job_id: 'plain',
@@ -88,6 +89,7 @@ export function openRedactor(env: RedactEnv): Redactor {
     for (const key in line) {
       const [kind, value] = [LOG_FIELDS[key], line[key]]
       if (kind === 'text') kept[key] = scrubAll(value)
+      else if (kind === 'number' && typeof value === 'number') kept[key] = value
       else if (kind === 'plain' && typeof value !== 'object') kept[key] = value
     }
     return kept
