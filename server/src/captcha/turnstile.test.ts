@@ -195,6 +195,21 @@ describe('I8, R7: nobody answers whether it is a person', () => {
     },
   )
 
+  test('fifty wait for it at once, and the next is told at once that it cannot be asked', async () => {
+    const alone = await openHost()
+    try {
+      turnstile.behave('hangs')
+      const { captcha } = alone.deps
+      const before = turnstile.asked()
+      const waiting = Array.from({ length: 50 }, (_, nth) => captcha.judge(`token-${nth}`, 'login', 'holder'))
+      expect(await captcha.judge('one too many', 'login', 'holder')).toBe('unverified')
+      expect(new Set(await Promise.all(waiting))).toEqual(new Set(['unverified']))
+      expect(turnstile.asked()).toBe(before + 50)
+    } finally {
+      await alone.close()
+    }
+  })
+
   test('nobody has asked yet: it is found out when work alone is shown', async () => {
     const alone = await openHost()
     try {
