@@ -1085,4 +1085,140 @@ export const MUTANTS: readonly Mutant[] = [
     '',
   ]),
   ...of('db/src/redact.ts', server('http/log.test'), ['(?:@|%40)', '@']),
+  ...of('db/src/redact.ts', db('test/log'), [
+    "kind === 'number' && typeof value === 'number'",
+    "kind === 'number'",
+  ]),
+  ...of('server/src/trpc.ts', server('matrix/sudo', 'auth/change-email'), [
+    "if (meta?.sudo && !session.isSudo) throw new AppError('STEP_UP_REQUIRED')",
+    '',
+  ]),
+  ...of(
+    'server/src/sessions/sessions.queries.ts',
+    server('sessions/rotation', 'sessions/ended-meanwhile', 'matrix/sudo', 'auth/change-email'),
+    ["eb.fn.coalesce(eb('sessions.sudoUntil', '>', now), eb.lit(false))", 'eb.lit(true)'],
+    ["    .where('familyId', '=', familyId)\n", ''],
+    [
+      "        .where('revokedAt', 'is', null)\n        .where('expiresAt', '>', now),\n",
+      "        .where('expiresAt', '>', now),\n",
+    ],
+    [
+      "    .where('userId', '=', userId)\n    .where('revokedAt', 'is', null)\n    .where('expiresAt', '>', now)\n    .where((eb)",
+      "    .where('revokedAt', 'is', null)\n    .where('expiresAt', '>', now)\n    .where((eb)",
+    ],
+    ["        .where('userId', '=', userId)\n", ''],
+    ["    .where('supersededAt', 'is', null)\n", ''],
+  ),
+  ...of('server/src/sessions/lucia-adapter.ts', server('sessions/sessions.test', 'sessions/admit'), [
+    'status: row.status,',
+    "status: 'active',",
+  ]),
+  ...of('db/src/sessions.ts', server('sessions/rotation'), ["    .where('revokedAt', 'is', null)\n", '']),
+  ...of('db/src/tokens.ts', server('auth/not-me', 'auth/change-email'), [
+    "  if (types) consume = consume.where('type', 'in', types)\n",
+    '',
+  ]),
+  ...of(
+    'server/src/auth/tokens.ts',
+    server('auth/verify-email', 'auth/change-email'),
+    [
+      'hashes.some((hash) => tried.codeHash?.equals(hash)) ? tried : undefined',
+      'hashes.length > 0 ? tried : undefined',
+    ],
+    ["eb('codeTries', '+', 1)", "eb('codeTries', '+', 0)"],
+    ['const CODE_TRIES = 5', 'const CODE_TRIES = 6'],
+    [
+      "    .where('type', '=', type)\n    .where('consumedAt', 'is', null),\n",
+      "    .where('consumedAt', 'is', null),\n",
+    ],
+  ),
+  ...of('server/src/auth/guess-password.ts', server('counting/guesses.test'), [
+    'right: isYes(holds) ? hash : undefined',
+    'right: hash',
+  ]),
+  ...of(
+    'server/src/auth/change-password.ts',
+    server('sessions/ended-meanwhile', 'auth/not-me'),
+    [
+      "const entrant = admit(ctx.env, standing)\n    if (!entrant) throw new AppError('UNAUTHENTICATED')",
+      'const entrant = standing as never',
+    ],
+    ["    await tellOfPassword(trx, ctx, { user, by: 'change' })\n", ''],
+  ),
+  ...of(
+    'server/src/auth/confirm-change-email.ts',
+    server('auth/change-email', 'auth/in-flight', 'sessions/ended-meanwhile'),
+    ['    await requireLiveSession(trx, ctx.session.id)\n', ''],
+    ['const metadata = await displaceUnproved(trx, email, { except: userId })', 'const metadata = {}'],
+  ),
+  ...of(
+    'server/src/auth/register.ts',
+    server('counting/mail-limits', 'auth/verify-email'),
+    ["  await ctx.calls.countMail('user.register', { address: ctx.ip, email: input.email })\n", ''],
+    ['const metadata = await displaceUnproved(trx, input.email)', 'const metadata = {}'],
+  ),
+  ...of('server/src/auth/logout.ts', server('auth/auth.test', 'sessions/revocation'), [
+    '    await revokeFamilies(trx, { userId: ctx.user.id, only: ctx.session.familyId })\n',
+    '',
+  ]),
+  ...of('server/src/captcha/prove.ts', server('captcha/'), [
+    'ctx.csrf.token(session?.familyId ?? null)',
+    'String(session === undefined)',
+  ]),
+  ...of(
+    'server/src/captcha/turnstile.ts',
+    server('captcha/turnstile'),
+    ['        signal: AbortSignal.timeout(PATIENCE_MS),\n', ''],
+    ['if (underWay >= AT_ONCE_MOST) return undefined', ''],
+  ),
+  ...of('server/src/counting/guesses.ts', server('captcha/turnstile'), [
+    "person: ['unattended', 'person']",
+    "person: ['work', 'unattended', 'person']",
+  ]),
+  ...of('server/src/counting/counters.ts', server('health/outage'), [
+    'if (!(error instanceof RedisAway)) throw error',
+    'void error',
+  ]),
+  ...of(
+    'server/src/limits.ts',
+    server('counting/guesses.test', 'captcha/'),
+    ['byAddress: { points: 5, seconds: MINUTE }', 'byAddress: { points: 6, seconds: MINUTE }'],
+    ['byStranger: { points: 5, seconds: DAY }', 'byStranger: { points: 6, seconds: DAY }'],
+    ['byDevice: { points: 10, seconds: 15 * MINUTE }', 'byDevice: { points: 11, seconds: 15 * MINUTE }'],
+    ['after: 3, afterWhenDegraded: 1', 'after: 4, afterWhenDegraded: 1'],
+    ['afterToday: { work: 5, person: 10 }', 'afterToday: { work: 5, person: 11 }'],
+    ['const ROWS = { points: 5', 'const ROWS = { points: 6'],
+  ),
+  ...of(
+    'server/src/http/client-address.ts',
+    server('http/client-address'),
+    ["if (!ip) return 'unknown'", 'if (!ip) return String(Math.random())'],
+    ['if (!isOurs(ours, hop)) return hop', 'return hop'],
+  ),
+  ...of(
+    'server/src/http/device-cookie.ts',
+    server('http/cookies', 'http/csrf'),
+    ['secure: env.COOKIE_SECURE }', 'secure: false }'],
+    ['sameSite: env.COOKIE_SAMESITE', "sameSite: 'lax'"],
+  ),
+  ...of(
+    'server/src/http/csrf.ts',
+    server('http/cookies', 'http/csrf'),
+    ['secure: env.COOKIE_SECURE }', 'secure: false }'],
+    ['sameSite: env.COOKIE_SAMESITE', "sameSite: 'lax'"],
+  ),
+  ...of(
+    'server/src/http/hosts.ts',
+    server('http/hosts'),
+    ['if (isLocal(env)) for (const host of LOOPBACK) origins', 'for (const host of LOOPBACK) origins'],
+    ['if (isLocal(env)) for (const host of LOOPBACK) ours', 'for (const host of LOOPBACK) ours'],
+  ),
+  ...of('shared/src/brand.ts', server('http/cookies'), ["${secure ? '__Host-' : ''}", '']),
+  ...of(
+    'db/src/users.ts',
+    db('test/person'),
+    ["    .where('email', 'like', `%@${SYNTHETIC_DOMAIN}`)\n", ''],
+    ['SYNTHETIC_DOMAIN}`)\n    .where(hasNoRole)\n', 'SYNTHETIC_DOMAIN}`)\n'],
+    ["    .where('id', 'is distinct from', except)\n", '', server('auth/not-me', 'auth/change-email')],
+  ),
 ]

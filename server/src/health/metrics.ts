@@ -20,14 +20,15 @@ export function openMetrics(redis: Pick<Redis, 'isAway'> | undefined): Metrics {
     labelNames: ['act', 'decision', 'answer', 'because'],
     registers: [registry],
   })
-  new Gauge({
+  const degraded = new Gauge({
     name: 'limiter_degraded',
     help: '1 while the store that counts first is away and the database counts in its place.',
-    registers: [registry],
+    registers: [],
     collect() {
       this.set(redis?.isAway() ? 1 : 0)
     },
   })
+  registry.registerMetric(degraded)
   return { captcha, registry }
 }
 

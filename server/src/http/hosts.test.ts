@@ -13,7 +13,9 @@ const LOOPBACK = ['localhost:8000', '127.0.0.1:8000', '[::1]:8000']
 
 function isOurs(env: ReturnType<typeof envOf>, host: string): boolean {
   let refused: unknown
-  ownHosts(env)({ headers: { host }, path: '/' } as Request, {} as Response, (error) => (refused = error))
+  ownHosts(env)({ headers: { host }, path: '/' } as Request, {} as Response, (error: unknown) => {
+    refused = error
+  })
   return refused === undefined
 }
 
