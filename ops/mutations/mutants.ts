@@ -1161,7 +1161,7 @@ export const MUTANTS: readonly Mutant[] = [
     '    await revokeFamilies(trx, { userId: ctx.user.id, only: ctx.session.familyId })\n',
     '',
   ]),
-  ...of('server/src/captcha/prove.ts', server('captcha/'), [
+  ...of('server/src/captcha/prove.ts', server('captcha/captcha.test'), [
     'ctx.csrf.token(session?.familyId ?? null)',
     'String(session === undefined)',
   ]),
@@ -1181,13 +1181,17 @@ export const MUTANTS: readonly Mutant[] = [
   ]),
   ...of(
     'server/src/limits.ts',
-    server('counting/guesses.test', 'captcha/'),
+    server('counting/guesses.test'),
     ['byAddress: { points: 5, seconds: MINUTE }', 'byAddress: { points: 6, seconds: MINUTE }'],
     ['byStranger: { points: 5, seconds: DAY }', 'byStranger: { points: 6, seconds: DAY }'],
     ['byDevice: { points: 10, seconds: 15 * MINUTE }', 'byDevice: { points: 11, seconds: 15 * MINUTE }'],
-    ['after: 3, afterWhenDegraded: 1', 'after: 4, afterWhenDegraded: 1'],
-    ['afterToday: { work: 5, person: 10 }', 'afterToday: { work: 5, person: 11 }'],
-    ['const ROWS = { points: 5', 'const ROWS = { points: 6'],
+    ['after: 3, afterWhenDegraded: 1', 'after: 4, afterWhenDegraded: 1', server('captcha/captcha.test')],
+    [
+      'afterToday: { work: 5, person: 10 }',
+      'afterToday: { work: 5, person: 11 }',
+      server('captcha/turnstile'),
+    ],
+    ['const ROWS = { points: 5', 'const ROWS = { points: 6', server('captcha/captcha.test')],
   ),
   ...of(
     'server/src/http/client-address.ts',
