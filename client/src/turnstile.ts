@@ -1,7 +1,10 @@
 import './styles/turnstile.css'
 import type { PersonNews } from './lib/person-news.ts'
 
-/** The only page that lets the service's script in: a frame, so that nothing of theirs runs beside a password. */
+/**
+ * The only page whose policy lets the service's script in. It stands in a frame of our own origin, because theirs looks
+ * at which host it is on: where it is let in, it is trusted with what the page around it holds.
+ */
 type Options = {
   sitekey: string
   action: string

@@ -10,7 +10,14 @@ export type PointsCount = { points: number; secondsLeft: number }
 export async function addPoints(db: Db, changes: PointsChange[]): Promise<PointsCount[]> {
   const rows = await upsert(db, columnsOf(changes))
   const byKey = new Map(rows.map(({ key, points, secondsLeft }) => [key, { points, secondsLeft }]))
-  return changes.map(({ key }) => byKey.get(key) ?? { points: 0, secondsLeft: 0 })
+  return changes.map(({ key }) => requireCount(byKey.get(key)))
+}
+
+/** What is not known must not look as if it were nothing: whoever is refused would be let in. */
+function requireCount(count: PointsCount | undefined): PointsCount {
+  if (!Number.isInteger(count?.points) || !Number.isInteger(count?.secondsLeft))
+    throw new Error('Postgres did not say how many there are')
+  return count as PointsCount
 }
 
 /** The same, where nobody asks how many there are now. In a transaction it stands or falls with that. */

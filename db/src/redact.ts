@@ -5,9 +5,10 @@ import { keyedHash } from './keyed-hash.ts'
 
 /**
  * Every field that a line of the log may have. A field that is not here is dropped, so that nobody logs a person
- * by passing on an object. `text` may have come from anywhere and is searched for what must not be told.
+ * by passing on an object. A `number` is dropped where it is none, because letters have codes, too. `text` may have
+ * come from anywhere and is searched for what must not be told.
  */
-export const LOG_FIELDS: Record<string, 'plain' | 'text'> = {
+export const LOG_FIELDS: Record<string, 'plain' | 'number' | 'text'> = {
   service: 'plain',
   request_id: 'plain',
   method: 'plain',
@@ -20,7 +21,7 @@ export const LOG_FIELDS: Record<string, 'plain' | 'text'> = {
   port: 'plain',
   public_url: 'plain',
   pid: 'plain',
-  code: 'plain',
+  code: 'number',
   signal: 'plain',
   job: 'plain',
   job_id: 'plain',
@@ -51,7 +52,9 @@ export function openRedactor(env: RedactEnv): Redactor {
   const secrets = secretsIn(env).filter((secret) => secret.length >= SECRET_LEAST)
 
   const named = (email: string): string =>
-    `[email ${keyedHash([env.TOKEN_PEPPER], `log:${email.toLowerCase()}`).toString('hex').slice(0, 12)}]`
+    `[email ${keyedHash([env.TOKEN_PEPPER], `log:${email.replace('%40', '@').toLowerCase()}`)
+      .toString('hex')
+      .slice(0, 12)}]`
 
   function scrub(text: string): string {
     const withoutOurs = secrets.reduce(
@@ -86,6 +89,7 @@ export function openRedactor(env: RedactEnv): Redactor {
     for (const key in line) {
       const [kind, value] = [LOG_FIELDS[key], line[key]]
       if (kind === 'text') kept[key] = scrubAll(value)
+      else if (kind === 'number' && typeof value === 'number') kept[key] = value
       else if (kind === 'plain' && typeof value !== 'object') kept[key] = value
     }
     return kept
@@ -95,8 +99,8 @@ export function openRedactor(env: RedactEnv): Redactor {
 }
 
 const HIDDEN = '[REDACTED]'
-/** Begins where a word begins, so that a long text is read once. */
-const EMAIL = /(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g
+/** Also as it stands in a path. Begins where a word begins, so that a long text is read once. */
+const EMAIL = /(?<![\w.+-])[\w.+-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g
 
 /** Whoever passes by: the user part of a URL, cookies, credentials of a header, our own tokens, password hashes. */
 const SPOTTED = [

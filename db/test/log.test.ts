@@ -239,3 +239,9 @@ test('a failure that goes on and on is told in part: five causes, ten errors, tw
   expect(second?.['errors']).toHaveLength(10)
   expect(String(third?.['stack']).split('\n')).toHaveLength(20)
 })
+
+test('L2: a code is the number with which something ended, and never the one of a letter', () => {
+  log.info({ code: 1 }, 'ended')
+  log.info({ code: 'ABC234' }, 'ended')
+  expect(lines().map(({ code }) => code)).toEqual([1, undefined])
+})

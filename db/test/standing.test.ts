@@ -254,7 +254,7 @@ describe.each(DEEDS)('%s', (action, roles, deed) => {
   })
 })
 
-describe('L1: there is always an administrator', () => {
+describe('H5, L1: there is always an administrator', () => {
   const WAYS: [string, (trx: Trx, targetId: string) => Promise<boolean>][] = [
     ['suspended', (trx, targetId) => suspendPerson(trx, desk, { actorId: null, targetId })],
     [

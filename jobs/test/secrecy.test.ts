@@ -41,7 +41,7 @@ const names = Object.keys(PARAMS) as LetterName[]
 const postOne = <N extends LetterName>(letter: N) =>
   worker.postOne({ letter, params: PARAMS[letter], to: ADDRESS, userId: null })
 
-test('E6, E12: after every kind of letter was sent no table and no job can be read for a token, a code or a body', async () => {
+test('K3, E6, E12: after every kind of letter was sent no table and no job can be read for a token, a code or a body', async () => {
   for (const letter of names) await postOne(letter)
   // One each that bounces, is put off, and is sent.
   await worker.start()

@@ -180,7 +180,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/sessions/admit.ts',
     server('sessions/admit', 'sessions/standing'),
-    ["({ status }) => status === 'suspended'", '() => false'],
+    ["({ status }) => status !== 'active'", '() => false'],
     [
       '({ isLocked = false }) => isLocked',
       '() => false',
@@ -436,7 +436,10 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/auth/register.ts',
     server('captcha/'),
-    ['if (!wanted || reaches(proof, wanted.rung)) return', 'if (!wanted || proof) return'],
+    [
+      "if (wanted === 'nothing' || reaches(proof, wanted.rung)) return",
+      "if (wanted === 'nothing' || proof) return",
+    ],
     ['  await giveBack()\n', ''],
     [
       "(proof === 'work' || proof === 'unverified') && (await ctx.captcha.isPersonAway())",
@@ -446,8 +449,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/auth/guess-password.ts',
     server('captcha/'),
-    ["grant.wanted.rung === 'person' && proof === 'work'", "grant.wanted.rung === 'person'"],
-    ['isShort && (await ctx.captcha.isPersonAway())', 'isShort'],
+    ["grant.wanted.rung === 'person' && guess.proof === 'work'", "grant.wanted.rung === 'person'"],
+    ['!isShort || !(await ctx.captcha.isPersonAway())', '!isShort'],
     ['isRung(guess.proof) ? guess.proof : undefined', "'person'"],
   ),
   ...of(
@@ -499,7 +502,7 @@ export const MUTANTS: readonly Mutant[] = [
     server('captcha/'),
     ['here > byAddress[one] || ', ''],
     [' || everywhere > byAll[one]', ''],
-    ['isDegraded ? DEGRADED : undefined', 'undefined'],
+    ["isDegraded ? DEGRADED : 'nothing'", "'nothing'"],
   ),
   ...of('server/src/health/metrics.ts', server('captcha/turnstile'), ['  door.all(PATH, onlyInside)\n', '']),
   ...of(
@@ -538,7 +541,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/counting/guesses.ts',
     server('counting/guesses.test', 'counting/forgotten', 'counting/one-counter', 'auth/unlock'),
-    ['if (taken.spent === here) return', 'if (!taken) return'],
+    ['if (taken.spent === here)', 'if (!taken)'],
     ['await fail([here, there], days.slice(0, 1), taken), ', ''],
     ['failures[1] === there.points || isOver)', 'failures[1] === there.points)', server('captcha/')],
     ["['person', 'address', addressToday >= afterToday.person],\n", '', server('captcha/')],
@@ -577,7 +580,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/counting/calls.ts',
     server('counting/calls'),
-    ['if (count && count.points > points)', 'if (!count)'],
+    ['if (!count || count.points > points)', 'if (!count)'],
     ['if (wait !== undefined) throw', 'if (wait === -1) throw'],
   ),
   ...of(
@@ -1076,5 +1079,178 @@ export const MUTANTS: readonly Mutant[] = [
     [".where('lastSeenAt', '<', longAgo(DEVICES_STAY))\n", '\n'],
     [".where('status', '<>', 'queued')\n", '\n', jobs('test/delivery')],
     [".where('createdAt', '<', longAgo(MAIL_STAYS))\n", '\n', jobs('test/delivery')],
+  ),
+  ...of('server/src/auth/password.ts', server('auth/work'), [
+    'verifyPassword(hash ?? nobodys, password)',
+    '(hash ? verifyPassword(hash, password) : Promise.resolve(false))',
+  ]),
+  ...of(
+    'server/src/auth/guess-password.ts',
+    server('auth/fail-closed.test'),
+    ['said === true', 'Boolean(said)'],
+    ["if (grant.refused === 'address')", 'if (!grant)', server('counting/guesses.test')],
+    [
+      "if (again.grant.refused !== 'address')\n",
+      "if (again.grant.refused === 'address')\n",
+      server('captcha/'),
+    ],
+    ['if (grant.isForTheDay)', 'if (!grant)', server('captcha/')],
+  ),
+  ...of('db/src/rate-limits.ts', server('auth/fail-closed.test'), [
+    'requireCount(byKey.get(key))',
+    'byKey.get(key) ?? { points: 0, secondsLeft: 0 }',
+  ]),
+  ...of('server/src/counting/counters.ts', server('auth/fail-closed.test'), [
+    '!Number.isInteger(consumedPoints)',
+    'consumedPoints < 0',
+  ]),
+  ...of('server/src/captcha/captcha.ts', server('captcha/captcha.test'), [
+    'const SECONDS = 5 * 60',
+    'const SECONDS = 500 * 60',
+  ]),
+  ...of('server/src/auth/auth.queries.ts', server('counting/guesses.test'), [
+    ".on('knownDevices.deviceHash', '=', deviceHash)",
+    '',
+  ]),
+  ...of('db/src/redact.ts', server('http/log.test'), ['(?:@|%40)', '@']),
+  ...of('db/src/redact.ts', db('test/log'), [
+    "kind === 'number' && typeof value === 'number'",
+    "kind === 'number'",
+  ]),
+  ...of('server/src/trpc.ts', server('matrix/sudo', 'auth/change-email'), [
+    "if (meta?.sudo && !session.isSudo) throw new AppError('STEP_UP_REQUIRED')",
+    '',
+  ]),
+  ...of(
+    'server/src/sessions/sessions.queries.ts',
+    server('sessions/rotation', 'sessions/ended-meanwhile', 'matrix/sudo', 'auth/change-email'),
+    ["eb.fn.coalesce(eb('sessions.sudoUntil', '>', now), eb.lit(false))", 'eb.lit(true)'],
+    ["    .where('familyId', '=', familyId)\n", ''],
+    [
+      "        .where('revokedAt', 'is', null)\n        .where('expiresAt', '>', now),\n",
+      "        .where('expiresAt', '>', now),\n",
+    ],
+    [
+      "    .where('userId', '=', userId)\n    .where('revokedAt', 'is', null)\n    .where('expiresAt', '>', now)\n    .where((eb)",
+      "    .where('revokedAt', 'is', null)\n    .where('expiresAt', '>', now)\n    .where((eb)",
+    ],
+    ["        .where('userId', '=', userId)\n", ''],
+    ["    .where('supersededAt', 'is', null)\n", ''],
+  ),
+  ...of('server/src/sessions/lucia-adapter.ts', server('sessions/sessions.test', 'sessions/admit'), [
+    'status: row.status,',
+    "status: 'active',",
+  ]),
+  ...of('db/src/sessions.ts', server('sessions/rotation'), ["    .where('revokedAt', 'is', null)\n", '']),
+  ...of('db/src/tokens.ts', server('auth/not-me', 'auth/change-email'), [
+    "  if (types) consume = consume.where('type', 'in', types)\n",
+    '',
+  ]),
+  ...of(
+    'server/src/auth/tokens.ts',
+    server('auth/verify-email', 'auth/change-email'),
+    [
+      'hashes.some((hash) => tried.codeHash?.equals(hash)) ? tried : undefined',
+      'hashes.length > 0 ? tried : undefined',
+    ],
+    ["eb('codeTries', '+', 1)", "eb('codeTries', '+', 0)"],
+    ['const CODE_TRIES = 5', 'const CODE_TRIES = 6'],
+    [
+      "    .where('type', '=', type)\n    .where('consumedAt', 'is', null),\n",
+      "    .where('consumedAt', 'is', null),\n",
+    ],
+  ),
+  ...of('server/src/auth/guess-password.ts', server('counting/guesses.test'), [
+    'right: isYes(holds) ? hash : undefined',
+    'right: hash',
+  ]),
+  ...of(
+    'server/src/auth/change-password.ts',
+    server('sessions/ended-meanwhile', 'auth/not-me'),
+    [
+      "const entrant = admit(ctx.env, standing)\n    if (!entrant) throw new AppError('UNAUTHENTICATED')",
+      'const entrant = standing as never',
+    ],
+    ["    await tellOfPassword(trx, ctx, { user, by: 'change' })\n", ''],
+  ),
+  ...of(
+    'server/src/auth/confirm-change-email.ts',
+    server('auth/change-email', 'auth/in-flight', 'sessions/ended-meanwhile'),
+    ['    await requireLiveSession(trx, ctx.session.id)\n', ''],
+    ['const metadata = await displaceUnproved(trx, email, { except: userId })', 'const metadata = {}'],
+  ),
+  ...of(
+    'server/src/auth/register.ts',
+    server('counting/mail-limits', 'auth/verify-email'),
+    ["  await ctx.calls.countMail('user.register', { address: ctx.ip, email: input.email })\n", ''],
+    ['const metadata = await displaceUnproved(trx, input.email)', 'const metadata = {}'],
+  ),
+  ...of('server/src/auth/logout.ts', server('auth/auth.test', 'sessions/revocation'), [
+    '    await revokeFamilies(trx, { userId: ctx.user.id, only: ctx.session.familyId })\n',
+    '',
+  ]),
+  ...of('server/src/captcha/prove.ts', server('captcha/captcha.test'), [
+    'ctx.csrf.token(session?.familyId ?? null)',
+    'String(session === undefined)',
+  ]),
+  ...of(
+    'server/src/captcha/turnstile.ts',
+    server('captcha/turnstile'),
+    ['        signal: AbortSignal.timeout(PATIENCE_MS),\n', ''],
+    ['if (underWay >= AT_ONCE_MOST) return undefined', ''],
+  ),
+  ...of('server/src/counting/guesses.ts', server('captcha/turnstile'), [
+    "person: ['unattended', 'person']",
+    "person: ['work', 'unattended', 'person']",
+  ]),
+  ...of('server/src/counting/counters.ts', server('health/outage'), [
+    'if (!(error instanceof RedisAway)) throw error',
+    'void error',
+  ]),
+  ...of(
+    'server/src/limits.ts',
+    server('counting/guesses.test'),
+    ['byAddress: { points: 5, seconds: MINUTE }', 'byAddress: { points: 6, seconds: MINUTE }'],
+    ['byStranger: { points: 5, seconds: DAY }', 'byStranger: { points: 6, seconds: DAY }'],
+    ['byDevice: { points: 10, seconds: 15 * MINUTE }', 'byDevice: { points: 11, seconds: 15 * MINUTE }'],
+    ['after: 3, afterWhenDegraded: 1', 'after: 4, afterWhenDegraded: 1', server('captcha/captcha.test')],
+    [
+      'afterToday: { work: 5, person: 10 }',
+      'afterToday: { work: 5, person: 11 }',
+      server('captcha/turnstile'),
+    ],
+    ['const ROWS = { points: 5', 'const ROWS = { points: 6', server('captcha/captcha.test')],
+  ),
+  ...of(
+    'server/src/http/client-address.ts',
+    server('http/client-address'),
+    ["if (!ip) return 'unknown'", 'if (!ip) return String(Math.random())'],
+    ['if (!isOurs(ours, hop)) return hop', 'return hop'],
+  ),
+  ...of(
+    'server/src/http/device-cookie.ts',
+    server('http/cookies', 'http/csrf'),
+    ['secure: env.COOKIE_SECURE }', 'secure: false }'],
+    ['sameSite: env.COOKIE_SAMESITE', "sameSite: 'lax'"],
+  ),
+  ...of(
+    'server/src/http/csrf.ts',
+    server('http/cookies', 'http/csrf'),
+    ['secure: env.COOKIE_SECURE }', 'secure: false }'],
+    ['sameSite: env.COOKIE_SAMESITE', "sameSite: 'lax'"],
+  ),
+  ...of(
+    'server/src/http/hosts.ts',
+    server('http/hosts'),
+    ['if (isLocal(env)) for (const host of LOOPBACK) origins', 'for (const host of LOOPBACK) origins'],
+    ['if (isLocal(env)) for (const host of LOOPBACK) ours', 'for (const host of LOOPBACK) ours'],
+  ),
+  ...of('shared/src/brand.ts', server('http/cookies'), ["${secure ? '__Host-' : ''}", '']),
+  ...of(
+    'db/src/users.ts',
+    db('test/person'),
+    ["    .where('email', 'like', `%@${SYNTHETIC_DOMAIN}`)\n", ''],
+    ['SYNTHETIC_DOMAIN}`)\n    .where(hasNoRole)\n', 'SYNTHETIC_DOMAIN}`)\n'],
+    ["    .where('id', 'is distinct from', except)\n", '', server('auth/not-me', 'auth/change-email')],
   ),
 ]

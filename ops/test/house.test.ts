@@ -111,7 +111,7 @@ describe('each thing has one room', () => {
       .filter(({ path, text }) => what.test(text) && !rooms.test(path) && !isTest(path))
       .map(({ path }) => path)
 
-  test('Lucia and Arctic (decision 7)', () => {
+  test('M7, decision 7: Lucia and Arctic', () => {
     expect(outside(/from 'lucia'/, /^server\/src\/sessions\//)).toEqual([])
     expect(outside(/from 'arctic'/, /^server\/src\/oauth\/providers\//)).toEqual([])
   })
@@ -145,12 +145,12 @@ describe('each thing has one room', () => {
     ).toEqual([])
   })
 
-  test('Redis', () => {
+  test('M7: Redis', () => {
     expect(outside(/from 'ioredis'/, /^server\/src\/redis\.ts$/)).toEqual([])
     expect(outside(/from 'rate-limiter-flexible'/, /^server\/src\/counting\/counters\.ts$/)).toEqual([])
   })
 
-  test('SMTP', () => {
+  test('M7: SMTP', () => {
     expect(outside(/from 'nodemailer'/, /^jobs\/src\/mail\/smtp\.ts$/)).toEqual([])
   })
 

@@ -14,6 +14,7 @@ import { storesOf } from './counting/counters.ts'
 import { type Guesses, openGuesses } from './counting/guesses.ts'
 import type { Leaving } from './health/leaving.ts'
 import { type Metrics, openMetrics } from './health/metrics.ts'
+import { noteLimiter } from './counting/note-limiter.ts'
 import { limitsOf } from './limits.ts'
 import { openRedis, type Redis } from './redis.ts'
 
@@ -47,8 +48,8 @@ export async function openDeps(env: Env, log: Logger): Promise<Deps> {
     url: env.DATABASE_URL,
     onError: (error) => log.warn({ err: error }, 'the queue has trouble with the database'),
   })
-  const redis = await openRedis(env, log)
   const db = dbOn(pool)
+  const redis = await openRedis(env, log, (isAway) => noteLimiter(db, log, isAway))
   const stores = storesOf(db, redis)
   const limits = limitsOf(env)
   return {
@@ -63,7 +64,7 @@ export async function openDeps(env: Env, log: Logger): Promise<Deps> {
     calls: openCalls(env, stores, limits),
     captcha: openCaptcha(env, stores, openTurnstile(env, log)),
     bursts: openBursts(env, stores, limits.bursts),
-    metrics: openMetrics(),
+    metrics: openMetrics(redis),
     leaving: { hasBegun: false },
     log,
   }

@@ -81,12 +81,16 @@ const GENERAL_LIMITS = {
   user: { points: 600, seconds: MINUTE },
 }
 
+/** Rows of the audit about refusals that are alike, from one address; `/metrics` counts the rest. */
+const ROWS = { points: 5, seconds: MINUTE }
+
 export type Limits = {
   guesses: Record<Guessed, GuessLimits>
   calls: Record<string, CallLimit>
   mail: typeof MAIL_LIMITS
   general: typeof GENERAL_LIMITS
   bursts: typeof BURSTS
+  rows: Limit
 }
 
 const SHIPPED: Limits = {
@@ -95,6 +99,7 @@ const SHIPPED: Limits = {
   mail: MAIL_LIMITS,
   general: GENERAL_LIMITS,
   bursts: BURSTS,
+  rows: ROWS,
 }
 /** Tests that are not about limits do in a second what people do in a day. */
 const RAISED = 1000

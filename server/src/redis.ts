@@ -10,6 +10,8 @@ export type Redis = {
   /** Throws `RedisAway` where there is no answer in time, and from then on at once, until Redis is back. */
   inTime<T>(asked: () => Promise<T>): Promise<T>
   ping(): Promise<boolean>
+  /** What is counted is counted elsewhere meanwhile. */
+  isAway(): boolean
   close(): void
 }
 
@@ -25,6 +27,7 @@ const BEGIN_MS = 1000
 export async function openRedis(
   { REDIS_URL, RATE_LIMIT_REDIS_PREFIX }: Pick<Env, 'REDIS_URL' | 'RATE_LIMIT_REDIS_PREFIX'>,
   log: Logger,
+  onChange: (isAway: boolean) => void = () => {},
 ): Promise<Redis | undefined> {
   if (!REDIS_URL) return undefined
   const client = new Client(REDIS_URL.reveal(), {
@@ -38,7 +41,7 @@ export async function openRedis(
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
   })
-  sayOnce(client, log)
+  sayOnce(client, log, onChange)
   await Promise.race([once(client, 'ready'), sleep(BEGIN_MS)]).catch(() => {})
 
   async function inTime<T>(asked: () => Promise<T>): Promise<T> {
@@ -69,6 +72,7 @@ export async function openRedis(
         () => true,
         () => false,
       ),
+    isAway: () => client.status !== 'ready',
     close() {
       client.removeAllListeners('close')
       client.disconnect()
@@ -76,16 +80,18 @@ export async function openRedis(
   }
 }
 
-/** An outage is two lines, not one a try. */
-function sayOnce(client: Client, log: Logger): void {
+/** An outage is two lines and two changes, not one a try. */
+function sayOnce(client: Client, log: Logger, onChange: (isAway: boolean) => void): void {
   let isAway = false
   client.on('ready', () => {
-    if (isAway) log.info('Redis is back; what is counted is counted there again')
-    isAway = false
+    if (!isAway) return
+    log.info('Redis is back; what is counted is counted there again')
+    onChange((isAway = false))
   })
   const away = (error?: Error) => {
-    if (!isAway) log.warn({ err: error }, 'Redis is away; the database counts meanwhile')
-    isAway = true
+    if (isAway) return
+    log.warn({ err: error }, 'Redis is away; the database counts meanwhile')
+    onChange((isAway = true))
   }
   client.on('error', away)
   client.on('close', () => away())

@@ -1,7 +1,7 @@
 import type { Proof } from '../captcha/captcha.ts'
-import { refuseUnproved } from '../captcha/prove.ts'
+import { noteRefused, noteUnattended, refuseUnproved } from '../captcha/prove.ts'
 import type { Ctx } from '../context.ts'
-import type { Grant, Guesser, Refused } from '../counting/guesses.ts'
+import type { Grant, Guesser, Refused, RefusedAddress } from '../counting/guesses.ts'
 import { hashed } from '../counting/hashed.ts'
 import { AppError } from '../errors.ts'
 import { countedAddress } from '../http/client-address.ts'
@@ -29,9 +29,8 @@ type Wrong = { found: Credentials; right?: undefined; why: 'wrong' | 'locked'; l
  */
 export async function guessPassword(ctx: Ctx, guess: PasswordGuess): Promise<Verdict> {
   const judged = await judgeOnce(ctx, guess, isRung(guess.proof) ? guess.proof : undefined)
-  const { found, grant, right } = (await isUnattended(ctx, guess, judged))
-    ? await judgeOnce(ctx, guess, 'unattended')
-    : judged
+  const { found, grant, right } = await orUnattended(ctx, guess, judged)
+  if (grant.refused === 'address') return refuseAddress(ctx, guess, grant)
   if (grant.refused === 'unproved')
     return refuseUnproved(ctx, { act: 'login', proof: guess.proof, wanted: grant.wanted })
   if (grant.refused) return { found, why: 'locked', ...(await grant.wrong()) }
@@ -39,23 +38,20 @@ export async function guessPassword(ctx: Ctx, guess: PasswordGuess): Promise<Ver
   return { found, right, locked: false, grant }
 }
 
-type Judged = {
-  found: Credentials
-  grant: Grant | Exclude<Refused, { refused: 'address' }>
-  right?: string | undefined
-}
+type Judged = { found: Credentials; grant: Grant | Refused; right?: string | undefined }
 
 function judgeOnce(ctx: Ctx, guess: PasswordGuess, proved: Guesser['proved']): Promise<Judged> {
   return ctx.passwords.inTurn(async (verify) => {
     const { found, grant } = await meet(ctx, guess.email, proved)
-    if (grant.refused === 'address')
-      throw new AppError('RATE_LIMITED', { retryAfterSeconds: grant.retryAfterSeconds })
-    if (grant.refused === 'unproved') return { found, grant }
+    if (grant.refused === 'address' || grant.refused === 'unproved') return { found, grant }
     const hash = (!grant.refused && found && guess.hashOf(found)) || undefined
     const holds = await verify(hash, guess.password)
-    return { found, grant, right: holds ? hash : undefined }
+    return { found, grant, right: isYes(holds) ? hash : undefined }
   })
 }
+
+/** What is neither a yes nor a no lets nobody in. */
+const isYes = (said: unknown): boolean => said === true
 
 /** Whom the guess is about, and whether it may be made. Neither waits for the other, unless a device is shown. */
 async function meet(
@@ -73,7 +69,17 @@ async function meet(
 }
 
 /** Nobody is kept from their account because others cannot be reached; a smaller budget stands in for them. */
-async function isUnattended(ctx: Ctx, { proof }: PasswordGuess, { grant }: Judged): Promise<boolean> {
-  const isShort = grant.refused === 'unproved' && grant.wanted.rung === 'person' && proof === 'work'
-  return isShort && (await ctx.captcha.isPersonAway())
+async function orUnattended(ctx: Ctx, guess: PasswordGuess, judged: Judged): Promise<Judged> {
+  const { grant } = judged
+  const isShort = grant.refused === 'unproved' && grant.wanted.rung === 'person' && guess.proof === 'work'
+  if (!isShort || !(await ctx.captcha.isPersonAway())) return judged
+  const again = await judgeOnce(ctx, guess, 'unattended')
+  if (again.grant.refused !== 'address')
+    await noteUnattended(ctx, { act: 'login', because: grant.wanted.because })
+  return again
+}
+
+async function refuseAddress(ctx: Ctx, { proof }: PasswordGuess, grant: RefusedAddress): Promise<never> {
+  if (grant.isForTheDay) await noteRefused(ctx, { act: 'login', proof, because: 'day' })
+  throw new AppError('RATE_LIMITED', { retryAfterSeconds: grant.retryAfterSeconds })
 }

@@ -30,7 +30,7 @@ describe('many at once, with the strong profile', () => {
   })
 
   test(
-    'A9: 1,000 end in 200 or in 503 with Retry-After, and health answers within a second',
+    'A9, R15: 1,000 end in 200 or in 503 with Retry-After, and health answers within a second',
     { timeout: 120_000 },
     async () => {
       let ended = false

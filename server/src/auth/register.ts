@@ -5,7 +5,7 @@ import { enqueueMail } from '@latchkey/db/outbox'
 import { insertPerson, lockAddress } from '@latchkey/db/users'
 import type { RegisterInput } from '@latchkey/shared/schemas/auth'
 import type { Proof } from '../captcha/captcha.ts'
-import { judgeProof, reaches, refuseUnproved } from '../captcha/prove.ts'
+import { judgeProof, noteRefused, reaches, refuseUnproved } from '../captcha/prove.ts'
 import type { Ctx } from '../context.ts'
 import { AppError } from '../errors.ts'
 import { countedAddress } from '../http/client-address.ts'
@@ -53,11 +53,13 @@ export async function register(
 
 async function requireProof(ctx: Ctx, proof: Proof): Promise<void> {
   const { wanted, giveBack } = await ctx.bursts.count('register', countedAddress(ctx.ip))
-  if (!wanted || reaches(proof, wanted.rung)) return
+  if (wanted === 'nothing' || reaches(proof, wanted.rung)) return
   await giveBack()
   // Nobody is kept from their account by a wait for a new one, so here nothing stands in for a person.
-  if ((proof === 'work' || proof === 'unverified') && (await ctx.captcha.isPersonAway()))
+  if ((proof === 'work' || proof === 'unverified') && (await ctx.captcha.isPersonAway())) {
+    await noteRefused(ctx, { act: 'register', proof, because: wanted.because })
     throw new AppError('CAPTCHA_UNAVAILABLE')
+  }
   await refuseUnproved(ctx, { act: 'register', proof, wanted })
 }
 

@@ -5,7 +5,11 @@ import { openTestHost } from '../test/host.ts'
 import { settled } from '../test/settled.ts'
 
 /** Every try from another address, so that what is compared is the account's part alone. */
-const host = await openTestHost({ TRUSTED_PROXIES: '127.0.0.1', RATE_LIMITS: 'shipped' })
+const host = await openTestHost({
+  TRUSTED_PROXIES: '127.0.0.1',
+  RATE_LIMITS: 'shipped',
+  REQUIRE_VERIFIED_EMAIL: 'true',
+})
 afterAll(() => host.close())
 const { db } = host.deps
 
@@ -37,6 +41,7 @@ const STATES: Record<string, (nth: number) => Promise<Login>> = {
   'a wrong password': async () => ({ email: (await aUser(host)).email, password: 'not the password' }),
   'no password': async () => ({ email: await without({ passwordHash: null }) }),
   'a suspended person': async () => ({ email: await without({ status: 'suspended' }) }),
+  'an address that nobody has proved': async () => await aUser(host, { isEmailVerified: false }),
   'a locked account': async () => ({ email: locked }),
 }
 

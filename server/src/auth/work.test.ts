@@ -1,9 +1,12 @@
 import { Exchange } from '@latchkey/db/exchange'
+import { isOfProfile, verifyPassword } from '@latchkey/db/password-hash'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { failedLoginsOf } from '../test/failed-logins.ts'
 import { aUser, PASSWORD } from '../test/actors.ts'
 import { Browser } from '../test/browser.ts'
 import { openTestHost } from '../test/host.ts'
+
+vi.mock('@latchkey/db/password-hash', { spy: true })
 
 /** What an answer takes is what was asked of Postgres on its way. `npm run check:timing` measures it with a clock. */
 const host = await openTestHost({
@@ -61,6 +64,23 @@ describe('B2: every no of a sign-in asks Postgres as often', () => {
     expect(await failedLoginsOf(db, locked.id)).toEqual({ wrong_password: 5, locked: 1 })
     const no = { status: 401, trips: 4 }
     expect(asked).toEqual({ unknown: no, wrong: no, suspended: no, passwordless: no, locked: no })
+  })
+
+  test('each compares the password with one hash, of the profile that is set', async () => {
+    const someones = { wrong: await aUser(host), locked: await someoneLocked() }
+    const asked: [email: string, password?: string][] = [
+      ['nobody-at-all@example.com'],
+      [someones.wrong.email, 'not the password'],
+      [(await someoneWho({ status: 'suspended' })).email],
+      [(await someoneWho({ passwordHash: null })).email],
+      [someones.locked.email],
+    ]
+    for (const [email, password] of asked) {
+      vi.mocked(verifyPassword).mockClear()
+      expect((await login(email, password)).status).toBe(401)
+      const compared = vi.mocked(verifyPassword).mock.calls.map(([hash]) => isOfProfile('test', hash))
+      expect([email, compared]).toEqual([email, [true]])
+    }
   })
 
   test('the guess that locks an account, proved or not, and the one that locks an address of nobody', async () => {

@@ -10,7 +10,7 @@ export type Bursts = {
   count(act: 'register', address: string): Promise<Burst>
 }
 /** What has to be shown therefore. Who has not shown it has not acted, and counts for nothing. */
-type Burst = { wanted: Wanted | undefined; giveBack(): Promise<void> }
+type Burst = { wanted: Wanted | 'nothing'; giveBack(): Promise<void> }
 const DEGRADED: Wanted = { rung: 'work', because: 'degraded' }
 
 export function openBursts(
@@ -30,7 +30,7 @@ export function openBursts(
       // What the first store has counted is not known to the next one.
       const isDegraded = store !== stores[0]
       return {
-        wanted: rung ? { rung, because: 'burst' } : isDegraded ? DEGRADED : undefined,
+        wanted: rung ? { rung, because: 'burst' } : isDegraded ? DEGRADED : 'nothing',
         async giveBack() {
           await inAll([store], ({ change }) => change(changes.map((one) => ({ ...one, points: -1 }))))
         },

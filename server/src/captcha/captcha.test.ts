@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { askForWork, doWork } from '@latchkey/shared/proof-of-work'
 import { aSignedInUser, aUser, PASSWORD } from '../test/actors.ts'
 import { Browser } from '../test/browser.ts'
@@ -81,7 +81,21 @@ describe('I8: a proof of work after three failures', () => {
     expect((await login(browser, { email, password: PASSWORD, captchaToken })).status).toBe(200)
   })
 
-  test('many at once get past without a proof no more often than one by one', async () => {
+  test('refusals that are alike are remembered five times a minute, and all are counted', async () => {
+    const { browser, email } = await aSuspect()
+    const [from, other] = [anotherAddress(), anotherAddress()]
+    const countOf = async () => {
+      const { text } = await new Browser(host.url).get('/metrics')
+      return Number(/decision="work",answer="missing",because="account"\} (\d+)/.exec(text)?.[1])
+    }
+    const before = { rows: (await auditOf('captcha.required')).length, count: await countOf() }
+    for (let call = 0; call < 8; call += 1) expect((await login(browser, { email, from })).status).toBe(403)
+    await login(browser, { email, from: other })
+    expect(await countOf()).toBe(before.count + 9)
+    expect(await auditOf('captcha.required')).toHaveLength(before.rows + 6)
+  })
+
+  test('many at once get past without a proof as often as it takes to lock, and no more often', async () => {
     const { email } = await aUser(host)
     const answers = await Promise.all(
       Array.from({ length: 30 }, () => login(new Browser(host.url), { email })),
@@ -151,6 +165,24 @@ describe('I8: an answer that is not good proves nothing', () => {
     const captchaToken = await make(suspect)
     const answer = await login(suspect.browser, { email: suspect.email, password: PASSWORD, captchaToken })
     expect(answer.status).toBe(status)
+  })
+
+  test.each([
+    ['that is four minutes and 59 seconds old', 299, 200],
+    ['that is five minutes and a second old', 301, 403],
+  ])('one %s', async (_what, seconds, status) => {
+    const { browser, email } = await aSuspect()
+    const askedAt = Date.now()
+    const captchaToken = await answerOf(browser)
+    vi.useFakeTimers({ toFake: ['Date'], now: askedAt + seconds * 1000 })
+    try {
+      const answer = await login(browser, { email, password: PASSWORD, captchaToken })
+      expect(answer.status).toBe(status)
+    } finally {
+      vi.useRealTimers()
+    }
+    const lacking = { act: 'login', wanted: 'work', answer: 'expired', because: 'account' }
+    if (status === 403) expect(await auditOf('captcha.required')).toContainEqual(lacking)
   })
 
   test('replayed: it counts once, however many show it at once', async () => {

@@ -73,6 +73,12 @@ async function aSuspect(at = host, times = 10): Promise<{ email: string; browser
   return { email, browser }
 }
 
+const auditOf = async (at: TestHost, action: 'captcha.passed' | 'captcha.refused') =>
+  (
+    await at.town.ownerDb.selectFrom('auditEvents').select('metadata').where('action', '=', action).execute()
+  ).map(({ metadata }) => metadata)
+const metricsOf = async (at: TestHost) => (await new Browser(at.url).get('/metrics')).text
+
 const outcome = ({ status, body }: Answer) => [status, (body as { code?: string }).code]
 const WANTED = [403, 'CAPTCHA_REQUIRED']
 
@@ -176,11 +182,33 @@ describe('I8, R7: nobody answers whether it is a person', () => {
         await sql`update rate_limits set points = 20 where key like '%address-day%'`.execute(alone.deps.db)
         const waiting = await suspect.browser.login(suspect.email, await suspect.browser.works())
         expect(outcome(waiting)).toEqual([429, 'RATE_LIMITED'])
+        const decided = { act: 'login', because: 'account' }
+        expect(await auditOf(alone, 'captcha.passed')).toContainEqual({ ...decided, answer: 'unattended' })
+        const refused = { act: 'login', answer: 'work', because: 'day' }
+        expect(await auditOf(alone, 'captcha.refused')).toEqual([refused])
+        expect(await metricsOf(alone)).toMatch(
+          /\{act="login",decision="unattended",answer="work",because="account"\} 1\n/,
+        )
       } finally {
         await alone.close()
       }
     },
   )
+
+  test('fifty wait for it at once, and the next is told at once that it cannot be asked', async () => {
+    const alone = await openHost()
+    try {
+      turnstile.behave('hangs')
+      const { captcha } = alone.deps
+      const before = turnstile.asked()
+      const waiting = Array.from({ length: 50 }, (_, nth) => captcha.judge(`token-${nth}`, 'login', 'holder'))
+      expect(await captcha.judge('one too many', 'login', 'holder')).toBe('unverified')
+      expect(new Set(await Promise.all(waiting))).toEqual(new Set(['unverified']))
+      expect(turnstile.asked()).toBe(before + 50)
+    } finally {
+      await alone.close()
+    }
+  })
 
   test('nobody has asked yet: it is found out when work alone is shown', async () => {
     const alone = await openHost()
@@ -211,6 +239,12 @@ describe('I8, R7: nobody answers whether it is a person', () => {
       const answer = await register(await browser.works('register'))
       expect(outcome(answer)).toEqual([503, 'CAPTCHA_UNAVAILABLE'])
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(await auditOf(alone, 'captcha.refused')).toEqual([
+        { act: 'register', answer: 'work', because: 'burst' },
+      ])
+      expect(await metricsOf(alone)).toMatch(
+        /\{act="register",decision="refused",answer="work",because="burst"\} 1\n/,
+      )
     } finally {
       await alone.close()
     }
@@ -243,6 +277,12 @@ describe('I5: a hundred failures of a day', () => {
     const answer = await browser.login(email, await browser.isPerson())
     expect(outcome(answer)).toEqual([429, 'RATE_LIMITED'])
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(23 * 3600)
+    expect(await auditOf(host, 'captcha.refused')).toEqual([
+      { act: 'login', answer: 'person', because: 'day' },
+    ])
+    expect(await metricsOf(host)).toMatch(
+      /\{act="login",decision="refused",answer="person",because="day"\} 1\n/,
+    )
     expect((await new Suspect(host.url).login(email)).status).toBe(200)
   })
 
@@ -261,7 +301,7 @@ describe('I5: a hundred failures of a day', () => {
   })
 })
 
-test('beyond 7: each decision is counted, for those inside', async () => {
+test('L4, beyond 7: each decision is counted, for those inside', async () => {
   const { email, browser } = await aSuspect()
   await browser.login(email)
   await browser.login(email, await browser.isPerson())

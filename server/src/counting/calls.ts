@@ -16,10 +16,13 @@ export type Calls = {
   countMail(act: string, asked: { address: string | null; email: string }): Promise<void>
   /** Any call at all. Costs no store anything, and no time. */
   countAny(by: keyof Limits['general'], who: string, calls?: number): void
+  /** Whether fewer of these than are worth a row each have been seen within the minute. Costs as little. */
+  isAmongFirst(alike: string): boolean
 }
 
 export function openCalls(env: Pick<Env, 'TOKEN_PEPPER'>, stores: Store[], limits: Limits): Calls {
   const general = { address: openWindows(limits.general.address), user: openWindows(limits.general.user) }
+  const rows = openWindows(limits.rows)
 
   return {
     async countOne(procedure, caller) {
@@ -39,6 +42,7 @@ export function openCalls(env: Pick<Env, 'TOKEN_PEPPER'>, stores: Store[], limit
       const wait = general[by].take(who, calls)
       if (wait !== undefined) throw new AppError('RATE_LIMITED', { retryAfterSeconds: wait })
     },
+    isAmongFirst: (alike) => rows.take(alike, 1) === undefined,
   }
 
   async function spend(
@@ -48,6 +52,7 @@ export function openCalls(env: Pick<Env, 'TOKEN_PEPPER'>, stores: Store[], limit
   ): Promise<void> {
     const { said } = await firstOf(stores, ({ add }) => add([{ key, points: 1, seconds }]))
     const [count] = said
-    if (count && count.points > points) throw new AppError(refusal, { retryAfterSeconds: count.secondsLeft })
+    if (!count || count.points > points)
+      throw new AppError(refusal, { retryAfterSeconds: count?.secondsLeft ?? seconds })
   }
 }

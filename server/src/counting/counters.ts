@@ -36,6 +36,8 @@ function inRedis({ client, inTime }: Redis): Store {
 
   async function addOne({ key, points, seconds }: PointsChange): Promise<PointsCount> {
     const { consumedPoints, msBeforeNext } = await limiter.penalty(key, points, { customDuration: seconds })
+    // What is no number is more than no limit there is.
+    if (!Number.isInteger(consumedPoints)) throw new Error('Redis did not say how many there are')
     return { points: consumedPoints, secondsLeft: Math.max(1, Math.ceil(msBeforeNext / 1000)) }
   }
 

@@ -142,7 +142,8 @@ describe.each(['postgres', 'redis'] as const)('counted in %s', (store) => {
       })
 
       test('a device cookie is worth nothing for another account, forged, or cut', async () => {
-        const victim = await aUser(host)
+        // In from a browser of their own, so that there is a device that is let in, and it is not this one.
+        const victim = await aSignedInUser(host)
         const { browser } = await aSignedInUser(host)
         for (let guess = 0; guess < 5; guess += 1)
           await login({ email: victim.email, from: anotherAddress() })

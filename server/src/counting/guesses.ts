@@ -18,8 +18,8 @@ export type Guesses = {
   /** The owner says that it was them, or that they know: strangers may try again. */
   unlock(kind: Guessed, account: string): Promise<void>
 }
-export type Refused =
-  { refused: 'address'; retryAfterSeconds: number } | { refused: 'unproved'; wanted: Wanted } | Locked
+export type Refused = RefusedAddress | { refused: 'unproved'; wanted: Wanted } | Locked
+export type RefusedAddress = { refused: 'address'; retryAfterSeconds: number; isForTheDay: boolean }
 type Wanted = { rung: Rung; because: 'address' | 'account' | 'degraded' }
 /** To be judged all the same, against nobody's password, and then to be counted as a wrong guess is. */
 export type Locked = { refused: 'account'; wrong(): Promise<{ locked: boolean }> }
@@ -71,7 +71,8 @@ export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses
         ]
 
     const taken = await take(budgets, days)
-    if (taken.spent === here) return { refused: 'address', retryAfterSeconds: taken.secondsLeft }
+    if (taken.spent === here)
+      return { refused: 'address', retryAfterSeconds: taken.secondsLeft, isForTheDay: false }
     const refusal = refusalOf(kind, taken, proved)
     if (refusal) {
       // The point that a locked account was asked for stays with its lock.
@@ -118,7 +119,7 @@ export function openGuesses(stores: Store[], limits: Limits['guesses']): Guesses
     const { byDay, byDayUnattended } = limits[kind]
     const [address] = taken.today
     if (address && address.points >= (proved === 'unattended' ? byDayUnattended : byDay).points)
-      return { refused: 'address', retryAfterSeconds: address.secondsLeft }
+      return { refused: 'address', retryAfterSeconds: address.secondsLeft, isForTheDay: true }
     const wanted = wantedOf(kind, taken)
     const isShown = wanted && proved && REACHED[wanted.rung].includes(proved)
     return wanted && !isShown ? { refused: 'unproved', wanted } : undefined

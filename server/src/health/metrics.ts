@@ -1,7 +1,8 @@
 import { Router } from 'express'
-import { Counter, Registry } from 'prom-client'
+import { Counter, Gauge, Registry } from 'prom-client'
 import { AppError } from '../errors.ts'
 import { onlyInside } from '../http/only-inside.ts'
+import type { Redis } from '../redis.ts'
 
 /** What is counted for whoever watches, in the memory of this process, as Prometheus reads it. */
 export type Metrics = {
@@ -11,14 +12,23 @@ export type Metrics = {
 
 const PATH = '/metrics'
 
-export function openMetrics(): Metrics {
+export function openMetrics(redis: Pick<Redis, 'isAway'> | undefined): Metrics {
   const registry = new Registry()
   const captcha = new Counter({
     name: 'captcha_decisions_total',
-    help: 'Calls that had to show that they are no robot (decision: work, person or refused), or did (passed).',
+    help: 'Calls that had to show that they are no robot (decision: work or person), did (passed, or unattended where nobody can ask for a person), or were not let in whatever they showed (refused).',
     labelNames: ['act', 'decision', 'answer', 'because'],
     registers: [registry],
   })
+  const degraded = new Gauge({
+    name: 'limiter_degraded',
+    help: '1 while the store that counts first is away and the database counts in its place.',
+    registers: [],
+    collect() {
+      this.set(redis?.isAway() ? 1 : 0)
+    },
+  })
+  registry.registerMetric(degraded)
   return { captcha, registry }
 }
 

@@ -39,7 +39,7 @@ async function healthyAgain(): Promise<void> {
   expect.unreachable('health did not recover')
 }
 
-describe.each(['cut', 'hang'] as const)('Postgres goes away (%s) and comes back', (fault) => {
+describe.each(['cut', 'hang'] as const)('R3: Postgres goes away (%s) and comes back', (fault) => {
   test('503 in the error shape through both doors, health says so, and then all is as before', async () => {
     const { browser } = await aSignedInUser(host)
     const { email } = await aUser(host)

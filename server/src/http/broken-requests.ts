@@ -16,6 +16,8 @@ export function answerBrokenRequest(error: Error & { code?: string }, socket: Du
       `Content-Length: ${Buffer.byteLength(body)}`,
       `X-Request-Id: ${requestId}`,
       'X-Content-Type-Options: nosniff',
+      "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'; sandbox",
+      'X-Frame-Options: DENY',
       'Cache-Control: no-store',
       'Connection: close',
       '',

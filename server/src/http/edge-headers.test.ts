@@ -50,10 +50,13 @@ function ofApp(ENV: 'local' | 'staging' | 'prod', path: string): Record<string, 
   return headers
 }
 
-test.each(['staging', 'prod'] as const)('P8, P9: in %s the edge says of a page what the app says', (env) => {
-  const { 'security-headers': security, csp } = middlewaresOf(env)
-  expect(saidBy(security!.headers, csp!.headers)).toEqual(ofApp(env, '/'))
-})
+test.each(['staging', 'prod'] as const)(
+  'D8, P8, P9: in %s the edge says of a page what the app says',
+  (env) => {
+    const { 'security-headers': security, csp } = middlewaresOf(env)
+    expect(saidBy(security!.headers, csp!.headers)).toEqual(ofApp(env, '/'))
+  },
+)
 
 test('P8, P9: locally too, but for the policy, which is the app’s alone', () => {
   const { 'security-headers': security, csp } = middlewaresOf('local')

@@ -161,3 +161,12 @@ test('L2: an address is logged without its query, where links carry tokens', asy
     expect(written).not.toContain('ABC234')
   }
 })
+
+test('S2: an email address in a path is hidden, however it is written there', async () => {
+  for (const at of ['@', '%40']) {
+    const lines = await loggedBy(() => new Browser(host.url).get(`/api/nothing/anna.b${at}example.com`))
+    expect(lines.map(({ path }) => path)).toEqual([
+      expect.stringMatching(/^\/api\/nothing\/\[email \w{12}\]$/),
+    ])
+  }
+})

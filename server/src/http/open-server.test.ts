@@ -36,13 +36,15 @@ test('a whole URL is its path', async () => {
   expect(told(await sendRaw(host, rawRequest(host, line)))).toBe('401 UNAUTHENTICATED')
 })
 
-test('R21: what is not HTTP ends its connection, and its answer is kept by nobody on the way', async () => {
+test('R21: what is not HTTP ends its connection; its answer is kept by nobody on the way, and is no page', async () => {
   const [head = ''] = (await sendRaw(host, 'nonsense\r\n\r\n')).split('\r\n\r\n')
   expect(head.split('\r\n')).toEqual(
     expect.arrayContaining([
       'Connection: close',
       'Cache-Control: no-store',
       'X-Content-Type-Options: nosniff',
+      "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'; sandbox",
+      'X-Frame-Options: DENY',
     ]),
   )
 })

@@ -13,7 +13,7 @@ type Policy = Pick<Env, 'REQUIRE_VERIFIED_EMAIL'>
 
 /** In the order in which they are told to the audit. Nobody else is told which one it was. */
 const HINDRANCES: [Hindrance, (standing: Standing, policy: Policy) => boolean][] = [
-  ['suspended', ({ status }) => status === 'suspended'],
+  ['suspended', ({ status }) => status !== 'active'],
   ['locked', ({ isLocked = false }) => isLocked],
   ['unverified', ({ isEmailVerified }, policy) => policy.REQUIRE_VERIFIED_EMAIL && !isEmailVerified],
 ]

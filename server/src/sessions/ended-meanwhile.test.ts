@@ -6,6 +6,7 @@ import { lockOwner, revokeFamilies } from '@latchkey/db/sessions'
 import { aSignedInUser, PASSWORD } from '../test/actors.ts'
 import { type Answer, Browser } from '../test/browser.ts'
 import { openTestHost } from '../test/host.ts'
+import { linkFor } from '../test/letters.ts'
 import { hashOf } from './lucia-adapter.ts'
 import { rotateSession } from './sessions.ts'
 import { findSession } from './sessions.queries.ts'
@@ -120,6 +121,29 @@ test('nobody is signed in who was suspended while the password was judged', asyn
     decide: (trx) => trx.updateTable('users').set({ status: 'suspended' }).where('id', '=', id).execute(),
   })
   expect(status).toBe(401)
+})
+
+test('nobody changes their password who was suspended while it was judged', async () => {
+  const { id, browser } = await aSignedInUser(host)
+  const input = { currentPassword: PASSWORD, password: 'copper-meadow-violin-58' }
+  const status = await decidedWhileAsking(id, {
+    ask: () => browser.post('/api/auth/change-password', input),
+    decide: (trx) => trx.updateTable('users').set({ status: 'suspended' }).where('id', '=', id).execute(),
+  })
+  expect(status).toBe(401)
+})
+
+test('an address is not changed by a session that was ended while it waited', async () => {
+  const { id, browser } = await aSignedInUser(host)
+  const email = 'ended-meanwhile@example.com'
+  const link = await linkFor(host, { userId: id, type: 'change_email', payload: { email } })
+  const status = await decidedWhileAsking(id, {
+    ask: () => browser.post('/api/auth/change-email/confirm', link),
+    decide: (trx) => revokeFamilies(trx, { userId: id }),
+  })
+  expect(status).toBe(401)
+  const owner = await db.selectFrom('users').select('id').where('email', '=', email).executeTakeFirst()
+  expect(owner).toBeUndefined()
 })
 
 test('a password that was changed meanwhile is not changed again by who knew the old one', async () => {

@@ -61,8 +61,9 @@ const toSession = (token: string, row: SessionFound): DatabaseSession => ({
       sessionId: row.sessionId,
       secondsSinceSeen: row.secondsSinceSeen,
       isNew: Boolean(row.isNew),
-      isDead: Boolean(row.isDead),
-      isSudo: Boolean(row.isSudo),
+      // Only a plain answer is one.
+      isDead: row.isDead !== false,
+      isSudo: row.isSudo === true,
       status: row.status,
       client: { ip: row.ip, userAgent: row.userAgent },
     },

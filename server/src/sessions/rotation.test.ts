@@ -69,6 +69,17 @@ describe('D5, decision 18: rotation', () => {
     expect(await statusWith(old)).toBe(401)
   })
 
+  test('a sibling that is first used later gives the old token no more time', async () => {
+    const { browser, id } = await aSignedInUser(host)
+    const old = browser.session
+    const [one, other] = [await refreshWith(browser, old), await refreshWith(browser, old)]
+    expect(await statusWith(one)).toBe(200)
+    await age(db, id, 20)
+    expect(await statusWith(other)).toBe(200)
+    await age(db, id, 11)
+    expect(await statusWith(old)).toBe(401)
+  })
+
   test('three tabs that refresh with the same token all live on', async () => {
     const { browser } = await aSignedInUser(host)
     const tokens = await Promise.all([1, 2, 3].map(() => refreshWith(browser, browser.session)))

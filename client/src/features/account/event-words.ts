@@ -15,6 +15,7 @@ const USUAL: Record<string, string> = {
   'profile.update': 'Profile changed',
   'captcha.passed': 'Shown not to be a robot',
   'admin.bootstrap': 'First administrator made',
+  'limiter.restored': 'Tries are counted in the usual place again',
   'admin.restore': 'Account opened again',
   'admin.remove_synthetic': 'Account of a check removed',
 }
@@ -36,6 +37,8 @@ const WATCH: Record<string, string> = {
   'session.reuse_detected': 'A copied sign-in was noticed and ended',
   'session.binding_mismatch': 'A sign-in was refused in another browser',
   'captcha.required': 'Asked to show that it is no robot',
+  'captcha.refused': 'Refused as a robot, whatever was shown',
+  'limiter.degraded': 'Tries are counted in a second place',
   'mail.bounced': 'A letter to you came back',
   'mail.dropped': 'A letter to you was not sent',
   'mail.failed': 'A letter to you could not be sent',

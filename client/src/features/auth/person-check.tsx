@@ -7,7 +7,10 @@ import { Dialog } from '../../ui/dialog.tsx'
 
 type PersonCheckProps = NonNullable<ReturnType<typeof useProof>['asked']>
 
-/** The last step before being refused, in a frame that keeps somebody else's script away from this page. */
+/**
+ * The last step before being refused. The frame lets every other page keep its policy; it does not part somebody else's
+ * script from this one, whose origin it shares.
+ */
 export function PersonCheck({ question, onAnswer }: PersonCheckProps) {
   const frame = useRef<HTMLIFrameElement>(null)
   const [hasFailed, setHasFailed] = useState(false)

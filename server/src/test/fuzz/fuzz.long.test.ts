@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fuzz, openTarget, type Target, tellOf } from './campaign.ts'
 
-/** Fewer than `npm run check:fuzz`, in the same words. */
+/** Fewer than `npm run check:fuzz`, in the same words, and the same each time: seeds of the moment are that one's. */
 const REQUESTS = 10_000
+const SEEDS = [7, 190_807]
 
 let target: Target
 beforeAll(async () => (target = await openTarget()))
@@ -12,10 +13,7 @@ test(
   'R21: nothing that is sent makes the server fail, fall silent or fall',
   { timeout: 600_000 },
   async () => {
-    const random = Date.now() % 1_000_000_000
-    process.stdout.write(`seeds 7 and ${random}\n`)
-    await fuzz(target, { seed: 7, requests: REQUESTS })
-    await fuzz(target, { seed: random, requests: REQUESTS })
+    for (const seed of SEEDS) await fuzz(target, { seed, requests: REQUESTS })
     const findings = await target.finish()
     process.stdout.write(`${tellOf(findings)}\n`)
     expect(findings.faults).toEqual([])
