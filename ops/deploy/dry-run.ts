@@ -85,6 +85,7 @@ function answersFor(ask: Run, { commit, services, edge }: Assumed): Run {
     [/^(?:true$|date |hostname |ip )/, look],
     [/^test -e secrets\//, look],
     [/^test /, () => Promise.resolve(FAILED)],
+    [/^ssh-keygen -y /, look],
     [/^git rev-parse /, say(commit)],
     [/^docker image inspect /, look],
     [/^docker image ls /, lookOr(saying(''))],
