@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { withoutLook } from '../commands/lock.ts'
 import type { Target } from '../commands/ssh.ts'
 import { readCompose } from '../checks/compose-file.ts'
 import type { DropletProvider, Made } from '../deeds/droplet-provider.ts'
@@ -96,7 +97,9 @@ function answersFor(ask: Run, { commit, services, edge }: Assumed): Run {
     ],
     [/^flock /, say('taken')],
   ]
-  return (command: Command, options) => {
+  return (given: Command, options) => {
+    // The lock is not taken, so nothing is found of it either.
+    const command = withoutLook(given)
     const line = command.join(' ')
     const [, answer] = ANSWERS.find(([fits]) => fits.test(line)) ?? []
     return answer ? answer(command, options) : Promise.resolve(saying(''))

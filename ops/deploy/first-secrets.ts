@@ -16,8 +16,8 @@ import { insist } from './insist.ts'
 
 const FOLDER = 'secrets'
 /** Where the set is written, and what it is called as soon as it is whole. No list shows either. */
-const NEXT = `${FOLDER}/.next`
-const WHOLE = `${FOLDER}/.whole`
+const NEXT = 'secrets/.next'
+const WHOLE = 'secrets/.whole'
 
 /**
  * The first deploy makes the whole set, and none after it touches one: what has been sealed or hashed with a secret would

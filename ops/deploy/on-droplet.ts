@@ -37,9 +37,7 @@ export async function onDroplet<T>(
     await asker(given, place, means),
     { breaks: given['break-lock'] },
   )
-  const run: Run = (command, { signal, ...options } = {}) =>
-    there(command, { ...options, signal: signal ? AbortSignal.any([lock.lost, signal]) : lock.lost })
-  const ground: Ground = { ...read, run, progress, typedHost: given['typed-host'], stop, hide }
+  const ground: Ground = { ...read, run: lock.run, progress, typedHost: given['typed-host'], stop, hide }
   hide(await readSecrets(ground))
   return await deed(ground)
 }

@@ -1,3 +1,4 @@
+import { LockLost } from '../deeds/lock-holder.ts'
 import type { DeployPart } from '../report/schema.ts'
 import { type Backup, backUp } from './backup.ts'
 import { checkOut } from './checkout.ts'
@@ -86,6 +87,7 @@ export async function update(steady: Ground, wish: UpdateWish): Promise<Updated>
     const kept = await step('record', () => recordRelease(ground, so.release!))
     await step('old images', () => pruneReleases(ground, kept))
   } catch (error) {
+    if (error instanceof LockLost) throw error
     so.failure = steady.stop.aborted ? STOPPED() : asError(error)
     so.rollback = await recover(steady, wish, { previous, isTouched })
   }
@@ -123,6 +125,7 @@ async function recover(
     if (!mayRollBack) return { decision: 'switched-off', because: '--no-rollback was given.' }
     return await ground.progress.step('rollback', (onLine) => goBack(ground, previous, onLine))
   } catch (error) {
+    if (error instanceof LockLost) throw error
     return { decision: 'failed', because: error instanceof Error ? error.message : String(error) }
   }
 }

@@ -76,6 +76,7 @@ export const MAKERS: readonly Maker[] = [
   ['beatLock', 'path', (value) => lock.beatLock(value, TOKEN)],
   ['releaseLock', 'path', (value) => lock.releaseLock(value, TOKEN)],
   ['readLock', 'path', lock.readLock],
+  ['whileOurs', 'path', (value) => lock.whileOurs(value, TOKEN, ['true'])],
   ['ssh host', 'host', (value) => sshWith({ host: value })],
   ['ssh user', 'user', (value) => sshWith({ user: value })],
   ['ssh key', 'path', (value) => sshWith({ keyFile: value })],

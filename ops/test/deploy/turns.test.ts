@@ -8,7 +8,7 @@ import { Refused } from '../../commands/operand.ts'
 import { committedSince, fetchBranch, readStatus } from '../../commands/git.ts'
 import { CloudFailed } from '../../deeds/cloud/cloud-failed.ts'
 import { ConnectionFailed } from '../../deeds/connection-failed.ts'
-import { LockHeld } from '../../deeds/lock-holder.ts'
+import { LockHeld, LockLost } from '../../deeds/lock-holder.ts'
 import { run } from '../../deeds/run.ts'
 import { type AddressLooks, resolveAddress, resolvedAdvice } from '../../deploy/address.ts'
 import { exitCodeOf } from '../../deploy/exit-codes.ts'
@@ -110,6 +110,7 @@ test.each([
   [new ConnectionFailed('host-key-changed', TARGET), 5],
   [new ConnectionFailed('unreachable', TARGET), 5],
   [new LockHeld({ token: '', silentSeconds: 1, heldSeconds: 1, owner: undefined }, 60), 4],
+  [new LockLost(), 4],
   [new Error('anything else'), 1],
 ])('R6: a pipeline can tell %s by its exit code: %i', (failure, code) => {
   expect(exitCodeOf(failure)).toBe(code)

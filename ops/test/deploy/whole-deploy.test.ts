@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Deployed } from './operator.ts'
@@ -77,6 +77,27 @@ describe.skipIf(!hasSshd)('a whole deploy (openssh-server)', { timeout: 120_000 
     expect([deployed.code, failed(deployed)]).toEqual([1, 'The migration failed (code 3).'])
     expect(deployed.report?.deploy?.rollback.decision).toBe('not-needed')
     expect(images()).toEqual(before)
+  })
+
+  test('O5: whose lock was broken brings nothing back: it is left to who deploys now', async () => {
+    await droplet.operator.push('a deploy that is overtaken', {
+      'shared/src/brand.ts': (text) => text.replace(/tagline: '[^']*'/, "tagline: 'Overtaken'"),
+    })
+    droplet.forget()
+    droplet.misbehave({ on: 'docker compose build', how: 'hang' })
+    const running = droplet.start()
+    await expect.poll(droplet.hasMisbehaved, { timeout: 60_000 }).toBe(true)
+    const theirs = '7a1f5b4e-6f0e-4b52-9a53-0c1b1f0d9a11'
+    writeFileSync(join(droplet.place, 'state/lock/token'), theirs)
+    const before = droplet.heard().length
+    running.child.kill('SIGINT')
+    const { code, stderr } = await running.ended
+    droplet.misbehave()
+    expect([code, stderr]).toEqual([4, expect.stringMatching(/Somebody has broken our lock[^]*Next: /)])
+    const since = droplet.heard().slice(before)
+    expect(since.filter(({ program }) => ['git', 'docker', 'mv', 'rm'].includes(program))).toEqual([])
+    expect(readFileSync(join(droplet.place, 'state/lock/token'), 'utf8')).toBe(theirs)
+    rmSync(join(droplet.place, 'state/lock'), { recursive: true })
   })
 
   test('what nobody plays is refused, so that a new command of the tool is noticed', async () => {
