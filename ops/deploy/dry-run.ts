@@ -95,6 +95,8 @@ function answersFor(ask: Run, { commit, services, edge }: Assumed): Run {
       /^docker compose run .*(?: migrate| range)$/,
       say(JSON.stringify({ head: 'as-the-build-says', live: null, oldest: null })),
     ],
+    [/^docker compose exec .* psql [^]*query_to_xml/, say('public.assumed|0')],
+    [/^docker compose exec .* psql .*--dbname=/, lookOr(saying(''))],
     [/^flock /, say('taken')],
   ]
   return (given: Command, options) => {

@@ -1,6 +1,6 @@
 import { LockLost } from '../deeds/lock-holder.ts'
 import type { DeployPart } from '../report/schema.ts'
-import { type Backup, backUp } from './backup.ts'
+import { type Backup, backUp, hasData } from './backup.ts'
 import { checkOut } from './checkout.ts'
 import { ensureSecrets } from './first-secrets.ts'
 import { type Ground, StepFailed } from './ground.ts'
@@ -71,7 +71,7 @@ export async function update(steady: Ground, wish: UpdateWish): Promise<Updated>
     await step('image', (onLine) => buildImage(ground, tag, onLine))
     if (wish.keepTests) await step('tests', (onLine) => runSuites(ground, tag, wish.keepTests!, onLine))
     await step('database', () => startStores(ground))
-    if (previous) {
+    if (previous || (await hasData(ground))) {
       so.backup = await step('backup', () => backUp(ground))
       so.migrations.before = await readLastMigration(ground)
     }

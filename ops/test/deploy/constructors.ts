@@ -1,3 +1,4 @@
+import * as backup from '../../commands/backup.ts'
 import * as docker from '../../commands/docker.ts'
 import * as files from '../../commands/files.ts'
 import * as git from '../../commands/git.ts'
@@ -52,6 +53,12 @@ export const MAKERS: readonly Maker[] = [
   ['dumpDatabase database', 'database', (value) => postgres.dumpDatabase('postgres', value, '/backups/one')],
   ['restoreDatabase', 'path', (value) => postgres.restoreDatabase('postgres', 'scratch', value)],
   ['restoreDatabase database', 'database', (value) => postgres.restoreDatabase('postgres', value, '/b/one')],
+  ['dumpTo', 'path', (value) => backup.dumpTo(value, 'latchkey')],
+  ['restoreFrom', 'path', (value) => backup.restoreFrom(value, 'latchkey')],
+  ['countRows', 'database', (value) => backup.countRows('postgres', value)],
+  ['tellShape', 'database', (value) => backup.tellShape('postgres', value)],
+  ['tellHead', 'database', (value) => backup.tellHead('postgres', value)],
+  ['pruneDumps', 'path', (value) => backup.pruneDumps(value, 10)],
   ['createDatabase', 'database', (value) => postgres.createDatabase('postgres', value)],
   ['dropDatabase', 'database', (value) => postgres.dropDatabase('postgres', value)],
   ['askDatabase', 'database', (value) => postgres.askDatabase('postgres', value)],
