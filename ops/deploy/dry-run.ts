@@ -91,6 +91,7 @@ function answersFor(ask: Run, { commit, services, edge }: Assumed): Run {
     [/^docker image inspect /, look],
     [/^docker image ls /, lookOr(saying(''))],
     [/^docker compose config --services$/, say(services.join('\n'))],
+    [/^docker compose ps --all --format json$/, say(services.map(asWell).join('\n'))],
     [
       /^docker compose run .*(?: migrate| range)$/,
       say(JSON.stringify({ head: 'as-the-build-says', live: null, oldest: null })),
@@ -107,6 +108,9 @@ function answersFor(ask: Run, { commit, services, edge }: Assumed): Run {
     return answer ? answer(command, options) : Promise.resolve(saying(''))
   }
 }
+
+const asWell = (Service: string): string =>
+  JSON.stringify({ Service, ID: '', State: 'running', Health: 'healthy' })
 
 /** Compose says so over there from the same files; a profile that is not switched on starts nothing. */
 function servicesOf({ settings, processSettings }: DeploySettings): string[] {

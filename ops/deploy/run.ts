@@ -24,6 +24,7 @@ import { type About, handsOn, rehearseQuestions, reportFailure } from './report.
 import { rollBackByHand } from './rollback-by-hand.ts'
 import type { Given } from './tool.ts'
 import { update, type Updated, type UpdateWish } from './update.ts'
+import { isWell } from './watch.ts'
 import type { Wish } from './wish.ts'
 
 export type Wanted = { given: Given; read: DeploySettings; wish: Wish; progress: Progress; stop: AbortSignal }
@@ -66,6 +67,7 @@ function deployTo(
       ...wish.update,
       toCertify: await toCertify(given, ground, place),
       isGood: () => isGood(site),
+      isWell: () => isWell(site),
       keepTests: wish.runsTests ? folder.write : undefined,
     })
     const there = { run: ground.run, environment: read.settings.ENV }
@@ -101,7 +103,7 @@ export async function rehearse({ wish, progress: spoken, ...wanted }: Wanted): P
     const keepTests = wish.runsTests ? () => Promise.resolve() : undefined
     const so = await storyOf(given, ground, {
       ...wish.update,
-      ...{ watchSeconds: 0, isGood: assumeSo, keepTests },
+      ...{ watchSeconds: 0, isGood: assumeSo, isWell: assumeSo, keepTests },
       toCertify: await toCertify(given, ground, place),
     })
     if (so.failure) throw new Advice(so.failure.message, 'Next: without --dry-run it would end here as well.')

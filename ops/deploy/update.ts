@@ -33,6 +33,8 @@ export type UpdateWish = {
   keepTests: Keep | undefined
   /** Asks the live product; false is a failure like any other. */
   isGood(): Promise<{ ok: boolean; because: string }>
+  /** The same in one question, again and again for as long as it is watched. */
+  isWell(): Promise<{ ok: boolean; because: string }>
 }
 
 /** What came of it. `failure` names the cause. */
@@ -81,7 +83,7 @@ export async function update(steady: Ground, wish: UpdateWish): Promise<Updated>
     await step('servers', (onLine) => replaceSlots(ground, onLine))
     await step('worker', () => replaceWorkers(ground))
     await step('edge', () => startTheRest(ground))
-    await step('watch', (onLine) => watch(ground, wish.watchSeconds, onLine))
+    await step('watch', (onLine) => watch(ground, { ...wish, seconds: wish.watchSeconds }, onLine))
     await step('questions', () => requireGood(wish))
     so.release = { commit, tag, head, at: new Date().toISOString() }
     const kept = await step('record', () => recordRelease(ground, so.release!))

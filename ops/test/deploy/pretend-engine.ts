@@ -14,7 +14,7 @@ export type Container = {
   code: number
 }
 /** A service that does not get well, with what it says; one build of it, or each. */
-export type Sick = { service: string; tag?: string; code?: number; says: string }
+export type Sick = { service: string; tag?: string; code?: number; says: string; isOutOfMemory?: boolean }
 type Engine = { at: string; tag: string; stamp: string; words: string[] }
 type Deed = (engine: Engine) => Said | Promise<Said>
 type Said = string | Partial<Ran>
@@ -184,7 +184,7 @@ function inspectContainer({ at, words }: Engine): Said {
   return `${JSON.stringify({
     Status: found.state,
     ExitCode: found.code,
-    OOMKilled: false,
+    OOMKilled: sick?.isOutOfMemory ?? false,
     Health: { Status: sick ? 'unhealthy' : 'healthy', Log: checks },
   })}\n`
 }

@@ -100,6 +100,25 @@ describe.skipIf(!hasSshd)('a whole deploy (openssh-server)', { timeout: 120_000 
     rmSync(join(droplet.place, 'state/lock'), { recursive: true })
   })
 
+  test('R25: what falls ill while it is watched is told, and with --no-rollback left to be looked at', async () => {
+    const tag = await droplet.operator.push('a worker that tires', {
+      'shared/src/brand.ts': (text) => text.replace(/tagline: '[^']*'/, "tagline: 'Tired'"),
+    })
+    const running = droplet.start(['--no-rollback', '--watch', '60'])
+    await expect.poll(running.output, { timeout: 60_000 }).toContain('… watch')
+    droplet.sicken({ service: 'jobs', says: 'out of breath', isOutOfMemory: true })
+    const { code, stdout, stderr } = await running.ended
+    droplet.sicken()
+    expect([code, stdout + stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /jobs fell ill after it was healthy \(running, unhealthy\): its memory ran out\./,
+      ),
+    ])
+    expect(stdout).toContain('switched-off')
+    expect(images()).toEqual(Array(3).fill(`latchkey:${tag}`))
+  })
+
   test('what nobody plays is refused, so that a new command of the tool is noticed', async () => {
     droplet.misbehave({
       on: 'docker compose config',
