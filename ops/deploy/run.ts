@@ -119,7 +119,7 @@ const assumeSo = () => Promise.resolve({ ok: true, because: '' })
 async function placeOf({ given, read, means, progress, stop }: Bound): Promise<Place> {
   if (!given.rollback) {
     refuseUnfit(given, read, progress)
-    await refuseUnpushed(read.settings.DO_APP_BRANCH, means.here)
+    await refuseUnpushed(read.settings.DO_APP_BRANCH, means.here, progress)
   }
   return unlessStopped(stop, findPlace(given, read, { means, progress }))
 }

@@ -46,7 +46,7 @@ export const MAKERS: readonly Maker[] = [
   ['resetToBranch', 'branch', git.resetToBranch],
   ['resetToCommit', 'commit', git.resetToCommit],
   ['commitOfBranch', 'branch', git.commitOfBranch],
-  ['changedSince', 'branch', git.changedSince],
+  ['countBehind', 'branch', git.countBehind],
   ['committedSince', 'branch', git.committedSince],
   ['dumpDatabase', 'path', (value) => postgres.dumpDatabase('postgres', 'latchkey', value)],
   ['dumpDatabase user', 'user', (value) => postgres.dumpDatabase(value, 'latchkey', '/backups/one')],
