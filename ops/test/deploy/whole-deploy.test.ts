@@ -79,7 +79,7 @@ describe.skipIf(!hasSshd)('a whole deploy (openssh-server)', { timeout: 120_000 
     expect(images()).toEqual(before)
   })
 
-  test('O5: whose lock was broken brings nothing back: it is left to who deploys now', async () => {
+  test('whose lock was broken brings nothing back: it is left to who deploys now', async () => {
     await droplet.operator.push('a deploy that is overtaken', {
       'shared/src/brand.ts': (text) => text.replace(/tagline: '[^']*'/, "tagline: 'Overtaken'"),
     })
