@@ -104,18 +104,16 @@ describe.skipIf(!hasSshd)('a whole deploy (openssh-server)', { timeout: 120_000 
     const tag = await droplet.operator.push('a worker that tires', {
       'shared/src/brand.ts': (text) => text.replace(/tagline: '[^']*'/, "tagline: 'Tired'"),
     })
-    const running = droplet.start(['--no-rollback', '--watch', '60'])
+    const running = droplet.start(['--json', '--no-rollback', '--watch', '60'])
     await expect.poll(running.output, { timeout: 60_000 }).toContain('… watch')
     droplet.sicken({ service: 'jobs', says: 'out of breath', isOutOfMemory: true })
-    const { code, stdout, stderr } = await running.ended
+    const deployed = await running.ended
     droplet.sicken()
-    expect([code, stdout + stderr]).toEqual([
+    expect([deployed.code, failed(deployed)]).toEqual([
       1,
-      expect.stringMatching(
-        /jobs fell ill after it was healthy \(running, unhealthy\): its memory ran out\./,
-      ),
+      'jobs fell ill after it was healthy (running, unhealthy): its memory ran out.',
     ])
-    expect(stdout).toContain('switched-off')
+    expect(deployed.report?.deploy?.rollback.decision).toBe('switched-off')
     expect(images()).toEqual(Array(3).fill(`latchkey:${tag}`))
   })
 
