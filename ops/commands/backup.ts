@@ -28,12 +28,8 @@ export const countRows = (user: string, database: string): Command => ask(user, 
 const COUNT = `select table_schema || '.' || table_name, (xpath('/row/n/text()', query_to_xml(format('select count(*) as n from %I.%I', table_schema, table_name), false, true, '')))[1]::text
 from information_schema.tables where table_type = 'BASE TABLE' and table_schema = 'public' and table_name <> 'rate_limits' order by 1`
 
-/** The last migration, or nothing where there was none. */
-export const tellHead = (user: string, database: string): Command => ask(user, database, HEAD)
-const HEAD = 'select max(name) from kysely_migration'
-
 /**
- * What a database is made of, a line each: columns, constraints, indexes, triggers, functions, and who may do what. By
+ * What a database is made of, a line each: migrations, columns, constraints, indexes, triggers, functions, and who may do what. By
  * their names and kinds; how an expression is written may change on its way through a dump, and mean the same.
  */
 export const tellShape = (user: string, database: string): Command => ask(user, database, SHAPE)
@@ -48,6 +44,7 @@ union select 'sequence ' || name from relations where relkind = 'S'
 union select 'function ' || nspname || '.' || proname || '(' || pg_get_function_identity_arguments(p.oid) || ') ' || md5(prosrc) from pg_proc p join ours on ours.oid = pronamespace
 union select 'grant ' || privilege_type || ' on ' || name || ' to ' || case when grantee = 0 then 'everybody' else pg_get_userbyid(grantee) end
   from relations, aclexplode(coalesce(relacl, acldefault(case relkind when 'S' then 's' else 'r' end::"char", relowner))) where relkind in ('r', 'p', 'v', 'm', 'S')
+union select 'migration ' || name from kysely_migration
 order by 1`
 
 /** By their names, which are times: the newest stay. What a killed run has left half is none. */

@@ -1,4 +1,4 @@
-import { countRows, dumpTo, pruneDumps, restoreFrom, tellHead, tellShape } from '../commands/backup.ts'
+import { countRows, dumpTo, pruneDumps, restoreFrom, tellShape } from '../commands/backup.ts'
 import { askDatabase, createDatabase, dropDatabase } from '../commands/postgres.ts'
 import { makeFolder, moveFile, removeFile } from '../commands/files.ts'
 import { type Ground, StepFailed } from './ground.ts'
@@ -51,18 +51,16 @@ async function restored(ground: Ground, file: string): Promise<Contents> {
   return readContents(ground, SCRATCH)
 }
 
-type Contents = { rows: ReadonlyMap<string, number>; shape: ReadonlySet<string>; head: string }
+type Contents = { rows: ReadonlyMap<string, number>; shape: ReadonlySet<string> }
 
 async function readContents(ground: Ground, database: string): Promise<Contents> {
   const rows = await insist(ground, `The rows of ${database} cannot be counted`, countRows(USER, database))
   const counts = linesOf(rows).map((line) => line.split('|'))
   if (counts.length === 0) throw new StepFailed(`${database} has no table, and so proves nothing.`, '')
   const shape = await insist(ground, `The schema of ${database} cannot be read`, tellShape(USER, database))
-  const head = await insist(ground, `The migrations of ${database} cannot be read`, tellHead(USER, database))
   return {
     rows: new Map(counts.map(([table = '', count]) => [table, Number(count)])),
     shape: new Set(linesOf(shape)),
-    head: head.trim(),
   }
 }
 
@@ -75,10 +73,7 @@ function lackOf(copied: Contents, before: Contents, after: Contents): string | u
   const lost = [...before.shape].find((line) => after.shape.has(line) && !copied.shape.has(line))
   if (lost !== undefined) return `it lacks the ${lost}`
   const stray = [...copied.shape].find((line) => !before.shape.has(line) && !after.shape.has(line))
-  if (stray !== undefined) return `it has the ${stray}, which the database has not`
-  return [before.head, after.head].includes(copied.head)
-    ? undefined
-    : `its last migration is ${copied.head || 'none'}`
+  return stray === undefined ? undefined : `it has the ${stray}, which the database has not`
 }
 
 type Rows = Contents['rows']
@@ -90,4 +85,4 @@ function tableThatDiffers(copied: Rows, before: Rows, after: Rows): string | und
 }
 
 const sizeOf = ({ rows, shape }: Contents, bytes: number, tookMs: number): string =>
-  `${(bytes / 1_000_000).toFixed(1)} MB, restored in ${(tookMs / 1000).toFixed(1)} s; ${rows.size} tables with their rows, ${shape.size} parts of the schema and the last migration compared`
+  `${(bytes / 1_000_000).toFixed(1)} MB, restored in ${(tookMs / 1000).toFixed(1)} s; ${rows.size} tables with their rows, ${shape.size} parts of the schema compared`

@@ -57,7 +57,6 @@ export const MAKERS: readonly Maker[] = [
   ['restoreFrom', 'path', (value) => backup.restoreFrom(value, 'latchkey')],
   ['countRows', 'database', (value) => backup.countRows('postgres', value)],
   ['tellShape', 'database', (value) => backup.tellShape('postgres', value)],
-  ['tellHead', 'database', (value) => backup.tellHead('postgres', value)],
   ['pruneDumps', 'path', (value) => backup.pruneDumps(value, 10)],
   ['createDatabase', 'database', (value) => postgres.createDatabase('postgres', value)],
   ['dropDatabase', 'database', (value) => postgres.dropDatabase('postgres', value)],
