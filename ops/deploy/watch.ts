@@ -35,18 +35,21 @@ export async function watch(
   const until = Date.now() + seconds * 1000
   const expected = await listExpected(ground)
   let bad = 0
+  let wasGood = false
   for (;;) {
     await requireWell(ground, expected)
     const { ok, because } = await isWell()
+    wasGood ||= ok
     bad = ok ? 0 : bad + 1
-    if (bad === BAD_MOST) throw await silent(ground, because)
+    // Before the edge has its first certificate it answers nobody; whether it ever does, the questions ask.
+    if (wasGood && bad >= BAD_MOST) throw await silent(ground, because)
     if (Date.now() >= until) return
     told(`${Math.ceil((until - Date.now()) / 1000)} s to go${ok ? '' : `; ${because}`}`)
     await sleep(lookMs)
   }
 }
 
-/** Through the edge, with a connection of its own each time. */
+/** Through the edge, as people reach it. */
 export async function isWell(site: Site): Promise<{ ok: boolean; because: string }> {
   const answer = await site
     .apart()

@@ -96,6 +96,12 @@ describe('R25: a deploy that is watched', () => {
     )
   })
 
+  test('an edge that waits for its first certificate is waited for', async () => {
+    await look(groundOf([ALL_WELL]), answering(false))
+    const late = answering(...Array<boolean>(9).fill(false), true, false)
+    await expect(look(groundOf([ALL_WELL]), late, 5)).rejects.toThrow(/fell silent after it was good/)
+  })
+
   test('nobody who answers is a bad answer', async () => {
     const site = openSite({ origin: `http://127.0.0.1:${await freePort()}` })
     expect(await isWell(site)).toMatchObject({ ok: false, because: expect.stringMatching(/./) as string })
