@@ -1,4 +1,3 @@
-import { LockLost } from '../deeds/lock-holder.ts'
 import { type Ground, StepFailed } from './ground.ts'
 import { readReleases, recordRelease } from './releases.ts'
 import { goBack, NOT_NEEDED } from './rollback.ts'
@@ -24,7 +23,6 @@ export async function rollBackByHand(ground: Ground): Promise<Updated> {
     so.release = { ...before, at: new Date().toISOString() }
     await step('record', () => recordRelease(ground, { ...before, at: new Date().toISOString() }))
   } catch (error) {
-    if (error instanceof LockLost) throw error
     so.failure = error instanceof Error ? error : new Error(String(error))
   }
   return so

@@ -61,7 +61,7 @@ function deployTo(
   { wish, folder, about }: { wish: Wish; folder: RunFolder; about: About },
 ): Promise<Report> {
   const { given, read, means, progress, stop } = bound
-  return onDroplet(place, bound, async (ground) => {
+  return onDroplet(place, bound, async (ground, lost) => {
     const site = openLiveSite(read, place.address)
     const so = await storyOf(given, ground, {
       ...wish.update,
@@ -70,6 +70,7 @@ function deployTo(
       isWell: () => isWell(site),
       keepTests: wish.runsTests ? folder.write : undefined,
     })
+    lost.throwIfAborted()
     const there = { run: ground.run, environment: read.settings.ENV }
     const tookMs = Date.now() - about.startedAt.getTime()
     return verify({

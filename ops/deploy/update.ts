@@ -1,4 +1,3 @@
-import { LockLost } from '../deeds/lock-holder.ts'
 import type { DeployPart } from '../report/schema.ts'
 import { type Backup, backUp, hasData } from './backup.ts'
 import { checkOut } from './checkout.ts'
@@ -89,7 +88,6 @@ export async function update(steady: Ground, wish: UpdateWish): Promise<Updated>
     const kept = await step('record', () => recordRelease(ground, so.release!))
     await step('old images', () => pruneReleases(ground, kept))
   } catch (error) {
-    if (error instanceof LockLost) throw error
     so.failure = steady.stop.aborted ? STOPPED() : asError(error)
     so.rollback = await recover(steady, wish, { previous, isTouched })
   }
@@ -127,7 +125,6 @@ async function recover(
     if (!mayRollBack) return { decision: 'switched-off', because: '--no-rollback was given.' }
     return await ground.progress.step('rollback', (onLine) => goBack(ground, previous, onLine))
   } catch (error) {
-    if (error instanceof LockLost) throw error
     return { decision: 'failed', because: error instanceof Error ? error.message : String(error) }
   }
 }
