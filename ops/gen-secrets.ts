@@ -1,4 +1,5 @@
 import { BRAND } from '@latchkey/shared/brand'
+import { readEnv } from '@latchkey/shared/env'
 import { Advice } from './launch/advice.mjs'
 import { openSecretFolder } from './secrets/folder.ts'
 import { asEnvLines } from './secrets/env-lines.ts'
@@ -26,7 +27,21 @@ const MEANS: Record<Outcome, string> = {
   yours: 'empty; only you can know it, and it may be left so',
 }
 
+/** It becomes a word of a list of rules: what the processes would not take is no prefix. */
+function requirePrefix(prefix: string): void {
+  const read = readEnv({ RATE_LIMIT_REDIS_PREFIX: prefix })
+  const problem = read.ok
+    ? undefined
+    : read.problems.find((one) => one.startsWith('RATE_LIMIT_REDIS_PREFIX '))
+  if (problem === undefined && prefix.trim() === prefix && prefix !== '') return
+  throw new Advice(
+    `--redis-prefix ${JSON.stringify(prefix)} is none: ${problem ?? 'RATE_LIMIT_REDIS_PREFIX must be 1 to 64 letters'}.`,
+    `Next: the value of RATE_LIMIT_REDIS_PREFIX, such as ${BRAND.slug}:`,
+  )
+}
+
 await runTool(TOOL, ({ write, force, json, 'redis-prefix': redisPrefix = `${BRAND.slug}:` }) => {
+  requirePrefix(redisPrefix)
   if (write === undefined) {
     if (json || force.length > 0)
       throw new Advice(

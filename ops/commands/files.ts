@@ -26,6 +26,21 @@ export const readFolder = (path: string): Command => [
   operand('path', path),
 ]
 
+/** A folder with all that is in it. */
+export const removeFolder = (path: string): Command => ['rm', '-rf', '--', operand('path', path)]
+
+/** In one step; what stands there under that name has to be nothing, or an empty folder. */
+export const moveFolder = (from: string, to: string): Command => [
+  ...(['mv', '-T', '--'] as const),
+  ...[operand('path', from), operand('path', to)],
+]
+
+/** Its files one by one into another, whose own they replace. Whatever it was broken off at, it goes on from there. */
+export const emptyInto = (from: string, to: string): Command =>
+  script(EMPTY, operand('path', from), operand('path', to))
+const EMPTY =
+  'for file in "$1"/*; do [ ! -e "$file" ] || mv -f -- "$file" "$2/" || exit 1; done; rm -rf -- "$1"'
+
 /** In one step, over what is there. */
 export const moveFile = (from: string, to: string): Command => [
   ...(['mv', '-f', '--'] as const),

@@ -41,9 +41,9 @@ export const readStatus = (): Command => [
   ...(['git', 'status', '--porcelain=v2', '--branch', '--untracked-files=all', '-z'] as const),
 ]
 
-/** What the working folder has and the remote's branch has not, whether committed or not. */
-export const changedSince = (branch: string): Command => [
-  ...(['git', 'diff', '--name-only', '--no-renames', '-z', remoteRef(branch), '--'] as const),
+/** How many commits of the remote's branch are not in what stands here. */
+export const countBehind = (branch: string): Command => [
+  ...(['git', 'rev-list', '--count', `HEAD..${remoteRef(branch)}`, '--'] as const),
 ]
 
 /** What our commits add to the remote's branch since they parted; what others pushed meanwhile is none of ours. */

@@ -57,6 +57,29 @@ const READ = `if [ -z "$held" ]; then echo free; exit 0; fi
 echo "held $(since beat) $(since token) $held"
 cat -- "$lock/owner"`
 
+/**
+ * The command itself, as long as the lock is ours: whoever was asleep while somebody broke it does nothing more. The look
+ * comes with the command, so that it costs no way of its own.
+ */
+export const whileOurs = (lock: string, token: string, command: Command): Command => [
+  ...(['sh', '-c', WHILE_OURS, 'latchkey'] as const),
+  ...[operand('path', lock), tokenOf(token), ...command],
+]
+const WHILE_OURS = `held=
+read -r held 2>/dev/null < "$1/token"
+[ "$held" = "$2" ] || exit 253
+shift 2
+exec "$@"`
+
+/** How a command ends that was not begun. Something else may end so as well: the lock itself says which it was. */
+export const NOT_OURS = 253
+
+/** What is to be done, without the look at the lock: that is no part of any story either. */
+export function withoutLook(command: Command): Command {
+  const [, , sentence, , , , program, ...words] = command
+  return sentence === WHILE_OURS && program !== undefined ? [program, ...words] : command
+}
+
 function tokenOf(token: string): string {
   if (!/^[0-9a-f-]{36}$/.test(token)) throw new TypeError('A lock is told by a UUID.')
   return token

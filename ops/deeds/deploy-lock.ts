@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { beatLock, makeRoom, readLock, releaseLock, takeLock } from '../commands/lock.ts'
+import { beatLock, makeRoom, NOT_OURS, readLock, releaseLock, takeLock, whileOurs } from '../commands/lock.ts'
 import { Advice } from '../launch/advice.mjs'
 import { isAlive, nameOfProcess } from '../launch/process-table.mjs'
 import type { Command, Run } from './run.ts'
-import { type Held, heldOf, LockHeld, type Owner } from './lock-holder.ts'
+import { type Held, heldOf, LockHeld, LockLost, type Owner } from './lock-holder.ts'
 
 /** Who asks, and for what. */
 export type Asker = Pick<Owner, 'operator' | 'host' | 'version' | 'mode' | 'message'>
@@ -13,6 +13,8 @@ export type DeployLock = AsyncDisposable & {
   owner: Owner
   /** Aborts when somebody has broken it: what it protected is not ours any more. */
   lost: AbortSignal
+  /** Does a command if the lock is still ours, which is seen where it stands; LockLost from then on. */
+  run: Run
   /** Gives it back, unless it is somebody else's by now. */
   release(): Promise<void>
 }
@@ -78,25 +80,28 @@ const isOurDead = ({ owner, silentSeconds }: Held, me: Owner, place: LockPlace):
   !isAlive(owner.process)
 
 function keep(place: LockPlace, owner: Owner): DeployLock {
+  const { path } = place
   const lost = new AbortController()
   const beat = async () => {
-    const { stdout } = await place.run(beatLock(place.path, owner.token))
-    if (stdout.trim() === 'lost') lost.abort(lockLost())
+    const { stdout } = await place.run(beatLock(path, owner.token))
+    if (stdout.trim() === 'lost') lost.abort(new LockLost())
   }
-  // A beat that does not arrive is no news: the next one may, and what is done under the lock fails by itself.
+  // A beat that does not arrive is no news: whatever is done next looks for itself.
   const pulse = setInterval(() => void beat().catch(() => {}), place.beatMs ?? BEAT_MS)
+  const run: Run = async (command, { signal, ...options } = {}) => {
+    lost.signal.throwIfAborted()
+    const either = signal ? AbortSignal.any([lost.signal, signal]) : lost.signal
+    const ran = await place.run(whileOurs(path, owner.token, command), { ...options, signal: either })
+    if (ran.code === NOT_OURS) await beat()
+    lost.signal.throwIfAborted()
+    return ran
+  }
   const release = async () => {
     clearInterval(pulse)
-    if (!lost.signal.aborted) await answerOf(place, releaseLock(place.path, owner.token))
+    if (!lost.signal.aborted) await answerOf(place, releaseLock(path, owner.token))
   }
-  return { owner, lost: lost.signal, release, [Symbol.asyncDispose]: release }
+  return { owner, lost: lost.signal, run, release, [Symbol.asyncDispose]: release }
 }
-
-const lockLost = (): Advice =>
-  new Advice(
-    'Somebody has broken our lock and deploys now. What we had begun is left as it is.',
-    'Next: ask who it was (state/lock.history on the droplet keeps it), and run again when they are done.',
-  )
 
 async function answerOf({ run, path }: LockPlace, command: Command, stdin = ''): Promise<string> {
   const { code, stdout, stderr } = await run(command, { stdin })

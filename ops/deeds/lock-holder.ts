@@ -58,6 +58,17 @@ export class LockHeld extends Advice {
   }
 }
 
+/** Somebody else is at it now, because they took it from us. */
+export class LockLost extends Advice {
+  constructor() {
+    super(
+      'Somebody has broken our lock and deploys now. What we had begun is left as it is.',
+      'Next: ask who it was (state/lock.history on the droplet keeps it), and run again when they are done.',
+    )
+    this.name = 'LockLost'
+  }
+}
+
 function holderOf({ owner, heldSeconds }: Held): string {
   if (!owner) return `Somebody has been deploying here for ${spanOf(heldSeconds)}; who it is cannot be read.`
   const { operator, host, process, mode, message, version } = owner

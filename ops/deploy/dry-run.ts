@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { withoutLook } from '../commands/lock.ts'
 import type { Target } from '../commands/ssh.ts'
 import { readCompose } from '../checks/compose-file.ts'
 import type { DropletProvider, Made } from '../deeds/droplet-provider.ts'
@@ -83,23 +84,33 @@ function answersFor(ask: Run, { commit, services, edge }: Assumed): Run {
     ],
     [/^ls /, lookOr(saying(''))],
     [/^(?:true$|date |hostname |ip )/, look],
+    [/^test -e secrets\//, look],
     [/^test /, () => Promise.resolve(FAILED)],
+    [/^ssh-keygen -y /, look],
     [/^git rev-parse /, say(commit)],
     [/^docker image inspect /, look],
     [/^docker image ls /, lookOr(saying(''))],
     [/^docker compose config --services$/, say(services.join('\n'))],
+    [/^docker compose ps --all --format json$/, say(services.map(asWell).join('\n'))],
     [
       /^docker compose run .*(?: migrate| range)$/,
       say(JSON.stringify({ head: 'as-the-build-says', live: null, oldest: null })),
     ],
+    [/^docker compose exec .* psql [^]*query_to_xml/, say('public.assumed|0')],
+    [/^docker compose exec .* psql .*--dbname=/, lookOr(saying(''))],
     [/^flock /, say('taken')],
   ]
-  return (command: Command, options) => {
+  return (given: Command, options) => {
+    // The lock is not taken, so nothing is found of it either.
+    const command = withoutLook(given)
     const line = command.join(' ')
     const [, answer] = ANSWERS.find(([fits]) => fits.test(line)) ?? []
     return answer ? answer(command, options) : Promise.resolve(saying(''))
   }
 }
+
+const asWell = (Service: string): string =>
+  JSON.stringify({ Service, ID: '', State: 'running', Health: 'healthy' })
 
 /** Compose says so over there from the same files; a profile that is not switched on starts nothing. */
 function servicesOf({ settings, processSettings }: DeploySettings): string[] {

@@ -1,6 +1,6 @@
 import { CloudFailed } from '../deeds/cloud/cloud-failed.ts'
 import { ConnectionFailed } from '../deeds/connection-failed.ts'
-import { LockHeld } from '../deeds/lock-holder.ts'
+import { LockHeld, LockLost } from '../deeds/lock-holder.ts'
 import { Unusable } from '../unusable.ts'
 import { CredentialsMissing } from './credentials.ts'
 import { NoDroplet } from './target.ts'
@@ -10,7 +10,7 @@ export const EXIT = { done: 0, failed: 1, refused: 2, credentials: 3, held: 4, u
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 export function exitCodeOf(failure: unknown): ExitCode {
-  if (failure instanceof LockHeld) return EXIT.held
+  if (failure instanceof LockHeld || failure instanceof LockLost) return EXIT.held
   if (failure instanceof Unusable) return EXIT.refused
   if (failure instanceof ConnectionFailed)
     return failure.why.startsWith('key-') ? EXIT.credentials : EXIT.unreachable

@@ -39,7 +39,8 @@ export async function firstBoot(
     if (code !== 0 && code !== DEGRADED) throw failed('The droplet could not set itself up', stderr)
   })
   await step('host key', async () => {
-    await renewHostKey(shell.run, (line) => memory.remember({ hostKey: line }))
+    const keep = (line: string) => memory.remember({ hostKey: line })
+    await renewHostKey(shell.run, { line: hostKey, keep })
     await insist(shell.run, reloadSshd())
   })
   await step('folder', () => insist(shell.run, ownFolder(place, user)))

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Secret } from '@latchkey/shared/secret'
-import { isThere, moveFile, readFile as readFileThere } from '../commands/files.ts'
-import { makeHostKey } from '../commands/droplet.ts'
+import { moveFile, readFile as readFileThere, removeFile, writeFile } from '../commands/files.ts'
+import { makeHostKey, publicKeyOf } from '../commands/droplet.ts'
 import type { Command, Run } from '../deeds/run.ts'
 import { Advice } from '../launch/advice.mjs'
 
@@ -29,31 +29,50 @@ export async function firstHostKey(run: Run): Promise<HostKey> {
 /** Where Debian and Ubuntu keep it. */
 const HOST_KEY_FILE = '/etc/ssh/ssh_host_ed25519_key'
 
+/** `line` is what was written down before, if it was; `keep` writes it down. */
+type Pin = { line: string | undefined; keep: (line: string) => Promise<void> }
+
 /**
  * Makes a key on the droplet that never leaves it: every program there may read the user data, and the first key in it.
- * `keep` writes down what will be pinned before it is in force, so that a run broken off here finds its way back in.
+ * What will be pinned is written down before it is in force, so that a run broken off anywhere finds its way back in; the
+ * one that is in force and written down is never made anew.
  */
-export async function renewHostKey(
-  run: Run,
-  keep: (line: string) => Promise<void>,
-  file = HOST_KEY_FILE,
-): Promise<string> {
+export async function renewHostKey(run: Run, pin: Pin, file = HOST_KEY_FILE): Promise<string> {
+  const inForce = await findPublicHalf(run, file)
+  if (inForce !== undefined && inForce === pin.line) return showPublicHalf(run, file, inForce)
   const next = `${file}.next`
-  if ((await run(isThere(`${next}.pub`))).code !== 0) await answerOf(run, makeHostKey(next))
-  const line = pinOf(await answerOf(run, readFileThere(`${next}.pub`)))
-  await keep(line)
+  const line = (await findPublicHalf(run, next)) ?? (await makeNext(run, next))
+  await pin.keep(line)
   await answerOf(run, moveFile(next, file))
-  await answerOf(run, moveFile(`${next}.pub`, `${file}.pub`))
+  return showPublicHalf(run, file, line)
+}
+
+/** Half a pair is no key: ssh-keygen may have been killed between its two files. */
+async function makeNext(run: Run, next: string): Promise<string> {
+  for (const half of [next, `${next}.pub`]) await answerOf(run, removeFile(half))
+  await answerOf(run, makeHostKey(next))
+  return pinOf(await answerOf(run, readFileThere(`${next}.pub`)))
+}
+
+/** From the private one, which alone is in force. */
+async function findPublicHalf(run: Run, file: string): Promise<string | undefined> {
+  const { code, stdout } = await run(publicKeyOf(file))
+  return code === 0 ? pinOf(stdout) : undefined
+}
+
+async function showPublicHalf(run: Run, file: string, line: string): Promise<string> {
+  await answerOf(run, writeFile(`${file}.pub`, '0644'), `${line}\n`)
+  await answerOf(run, removeFile(`${file}.next.pub`))
   return line
 }
 
 const pinOf = (line: string): string => line.trim().split(' ').slice(0, 2).join(' ')
 
-async function answerOf(run: Run, command: Command): Promise<string> {
-  const { code, stdout, stderr } = await run(command)
+async function answerOf(run: Run, command: Command, stdin = ''): Promise<string> {
+  const { code, stdout, stderr } = await run(command, { stdin })
   if (code === 0) return stdout
   throw new Advice(
     `A host key cannot be made: ${stderr.trim()} (code ${code}).`,
-    'Next: see that ssh-keygen is there.',
+    'Next: see that ssh-keygen is there and that the disk is not full, and run the same again.',
   )
 }

@@ -39,6 +39,7 @@ export async function makeDroplet(
     {
       ...{ name, image, userData, region: settings.DO_REGION, size: settings.DO_SIZE, tags: [BRAND.slug] },
       ...{ domain: settings.WEBSITE_DOMAIN, labels: labelsOf(settings) },
+      sshPort: settings.DEPLOY_SSH_PORT,
       sshKey: { name: settings.DO_SSH_KEY_NAME ?? `${BRAND.slug}-deploy`, publicKey },
     },
     progress,

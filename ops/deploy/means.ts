@@ -1,4 +1,4 @@
-import { isBeat } from '../commands/lock.ts'
+import { isBeat, withoutLook } from '../commands/lock.ts'
 import type { Target } from '../commands/ssh.ts'
 import type { DropletProvider } from '../deeds/droplet-provider.ts'
 import { type Tell, telling } from '../deeds/recorder.ts'
@@ -60,8 +60,8 @@ export function tellingProvider(provider: DropletProvider, tell: Tell): DropletP
   }
 }
 
-/** The heart of the lock beats by itself: that is no step of anything. */
+/** The heart of the lock beats by itself, and each command looks at the lock first: that is no step of anything. */
 export const toldOf =
   (tell: Tell): Tell =>
   (planned) =>
-    void (isBeat(planned.command) || tell(planned))
+    void (isBeat(planned.command) || tell({ ...planned, command: withoutLook(planned.command) }))

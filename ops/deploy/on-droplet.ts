@@ -26,7 +26,7 @@ export type Bound = {
 export async function onDroplet<T>(
   place: Place,
   { given, read, means, progress, stop, hide }: Bound,
-  deed: (ground: Ground) => Promise<T>,
+  deed: (ground: Ground, lost: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { DEPLOY_PATH: cwd } = read.settings
   await using shell = await means.openShell(targetOf(read, place.address, means.memory.known))
@@ -37,11 +37,14 @@ export async function onDroplet<T>(
     await asker(given, place, means),
     { breaks: given['break-lock'] },
   )
-  const run: Run = (command, { signal, ...options } = {}) =>
-    there(command, { ...options, signal: signal ? AbortSignal.any([lock.lost, signal]) : lock.lost })
-  const ground: Ground = { ...read, run, progress, typedHost: given['typed-host'], stop, hide }
+  const ground: Ground = { ...read, run: lock.run, progress, typedHost: given['typed-host'], stop, hide }
   hide(await readSecrets(ground))
-  return await deed(ground)
+  try {
+    return await deed(ground, lock.lost)
+  } finally {
+    // Whatever became of it besides: who has the lock by now is told first.
+    lock.lost.throwIfAborted()
+  }
 }
 
 async function reach(shell: RemoteShell, place: string): Promise<void> {

@@ -44,10 +44,21 @@ function withPlaces(read: DeploySettings, deed: (places: Ground) => Finding[]): 
       writeFileSync(join(secrets, name), text, { mode: 0o444 })
     writeFileSync(env, linesOfEnv(values), { mode: 0o600 })
     const [settings, compose] = [read.settingsFile, join(ROOT, 'compose.yaml')]
-    return deed({ root: ROOT, env, compose, settings, secrets, environment: process.env })
+    const findings = deed({ root: ROOT, env, compose, settings, secrets, environment: process.env })
+    return findings.map((one) =>
+      inOperatorsWords(one, { [env]: read.envFile, [secrets]: 'secrets on the host' }),
+    )
   } finally {
     rmSync(home, { recursive: true, force: true })
   }
+}
+
+/** What was looked at was made for the moment: whoever mends it has other files. */
+function inOperatorsWords(finding: Finding, names: Readonly<Record<string, string>>): Finding {
+  const named = (text: string) =>
+    Object.entries(names).reduce((said, [path, name]) => said.replaceAll(path, name), text)
+  const { where, what, next } = finding
+  return { ...finding, where: named(where), what: named(what), next: named(next) }
 }
 
 /** The operator's own are there when what they belong to is. */

@@ -99,4 +99,4 @@ function inLog(screen: Screen): Show {
 }
 
 /** Lines come from programs on another machine: no colours, no moving about on the screen. */
-const plain = (line: string): string => stripVTControlCharacters(line).replaceAll(/\p{Cc}/gu, ' ')
+export const plain = (line: string): string => stripVTControlCharacters(line).replaceAll(/\p{Cc}/gu, ' ')

@@ -6,6 +6,7 @@ export type Provision = Pick<NewDroplet, 'name' | 'region' | 'size' | 'image' | 
   sshKey: { name: string; publicKey: string | undefined }
   domain: string
   labels: string[]
+  sshPort?: number
   sshFrom?: string[]
 }
 
@@ -13,9 +14,9 @@ export type Provision = Pick<NewDroplet, 'name' | 'region' | 'size' | 'image' | 
 export async function provision(
   provider: DropletProvider,
   wanted: Provision,
-  { step }: Pick<Progress, 'step'>,
+  { step, note }: Pick<Progress, 'step' | 'note'>,
 ): Promise<{ droplet: Standing; outcomes: Record<string, Made<object>['outcome']> }> {
-  const { name, region, sshKey, domain, labels, sshFrom } = wanted
+  const { name, region, sshKey, domain, labels, sshPort, sshFrom } = wanted
   await step('cloud account', () => provider.checkAccount())
   const key = await step('SSH key', () => provider.ensureSshKey(sshKey.name, sshKey.publicKey))
   const vpc = await step('network', () => provider.ensureVpc(`${name}-${region}`, region))
@@ -23,10 +24,16 @@ export async function provision(
     provider.ensureDroplet({ ...wanted, sshKeyId: key.id, vpcId: vpc.id }, onLine),
   )
   const firewall = await step('firewall', () =>
-    provider.ensureFirewall({ name, dropletId: droplet.id, ...(sshFrom && { sshFrom }) }),
+    provider.ensureFirewall({
+      name,
+      dropletId: droplet.id,
+      ...(sshPort && { sshPort }),
+      ...(sshFrom && { sshFrom }),
+    }),
   )
   const { v4, v6 } = droplet
   const names = await step('names', () => provider.ensureRecords({ domain, labels, v4, ...(v6 && { v6 }) }))
+  for (const change of names.changes) note(`name in ${names.zone}: ${change}`)
   const outcomes = Object.entries({ key, vpc, droplet, firewall, names }).map(
     ([what, { outcome }]) => [what, outcome] as const,
   )

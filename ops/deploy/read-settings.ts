@@ -7,13 +7,15 @@ import type { Settings } from '../settings.ts'
 import { hostOrAddress } from '../shapes.ts'
 import { Unusable } from '../unusable.ts'
 import { memoryFileOf } from './memory.ts'
-import { isQuotable } from './stack-files.ts'
+import { isPassed, isQuotable, isSecret } from './stack-files.ts'
 import type { Given } from './tool.ts'
 
 export type DeploySettings = {
   settings: Settings
   processSettings: Source
   settingsFile: string
+  /** Where the settings of the processes stand. */
+  envFile: string
   /** Where this machine keeps what it knows of the environment. */
   memoryFile: string
 }
@@ -22,11 +24,13 @@ export type DeploySettings = {
 export function readDeploySettings(given: Given, environment: Source): DeploySettings {
   const { settings, env } = given
   const file = settings === undefined ? DEPLOY_ENV : resolve(settings)
+  const envFile = env ?? 'app.env'
   const read = {
     settings: loadSettings(environment, file),
     settingsFile: file,
+    envFile,
     memoryFile: memoryFileOf(file),
-    processSettings: readProcessSettings(env ?? 'app.env', env !== undefined),
+    processSettings: readProcessSettings(envFile, env !== undefined),
   }
   const problems = [...flagProblems(given), ...problemsOf(read)]
   if (problems.length === 0) return read
@@ -64,11 +68,12 @@ function readProcessSettings(path: string, isWanted: boolean): Source {
 /** What the processes would refuse they refuse themselves; these two are also words of ours. */
 const OURS = ['PUBLIC_URL', 'RATE_LIMIT_REDIS_PREFIX'] as const
 
-function problemsOf({ settings, processSettings }: DeploySettings): string[] {
+function problemsOf({ settings, processSettings, envFile }: DeploySettings): string[] {
   const given = Object.entries(processSettings)
   const read = readEnv({ ...processSettings, ENV: settings.ENV })
   const said = read.ok ? [] : read.problems
   return [
+    ...given.filter(([, value]) => value?.trim()).flatMap(([key]) => misplaced(key, envFile)),
     ...OURS.filter((key) => processSettings[key]?.trim()).flatMap((key) =>
       said.filter((problem) => problem.startsWith(`${key} `)),
     ),
@@ -79,4 +84,14 @@ function problemsOf({ settings, processSettings }: DeploySettings): string[] {
           `${JSON.stringify(key)} must hold no single quote, no control character and no \\ at its end`,
       ),
   ]
+}
+
+/** What would get nowhere is not left out without a word. */
+function misplaced(key: string, envFile: string): string[] {
+  const name = key.replace(/_FILE$/, '')
+  if (isSecret(name))
+    return [
+      `${envFile} holds ${key}, and secrets are files on the host: secrets/${name.toLowerCase()} there (docs/SECRETS.md); take the line away`,
+    ]
+  return isPassed(key) ? [] : [`${key} is in ${envFile}, and no setting of the processes`]
 }

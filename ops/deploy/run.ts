@@ -28,6 +28,7 @@ import { type About, handsOn, rehearseQuestions, reportFailure, type Told } from
 import { rollBackByHand } from './rollback-by-hand.ts'
 import type { Given } from './tool.ts'
 import { update, type Updated, type UpdateWish } from './update.ts'
+import { isWell } from './watch.ts'
 import type { Wish } from './wish.ts'
 
 export type Wanted = { given: Given; read: DeploySettings; wish: Wish; progress: Progress; stop: AbortSignal }
@@ -70,14 +71,16 @@ function deployTo(
   { wish, folder, told }: { wish: Wish; folder: RunFolder; told: Told },
 ): Promise<Report> {
   const { given, read, means, progress, stop } = bound
-  return onDroplet(place, bound, async (ground) => {
+  return onDroplet(place, bound, async (ground, lost) => {
     const site = openLiveSite(read, place.address)
     const so = await storyOf(given, ground, {
       ...wish.update,
       toCertify: await toCertify(given, ground, place),
       isGood: () => isGood(site),
+      isWell: () => isWell(site),
       keepTests: wish.runsTests ? folder.write : undefined,
     })
+    lost.throwIfAborted()
     const there = { run: ground.run, environment: read.settings.ENV }
     const tookMs = Date.now() - told.about.startedAt.getTime()
     const engine = await askEngine(ground, so)
@@ -114,7 +117,7 @@ export async function rehearse({ wish, progress: spoken, ...wanted }: Wanted): P
     const keepTests = wish.runsTests ? () => Promise.resolve() : undefined
     const so = await storyOf(given, ground, {
       ...wish.update,
-      ...{ watchSeconds: 0, isGood: assumeSo, keepTests },
+      ...{ watchSeconds: 0, isGood: assumeSo, isWell: assumeSo, keepTests },
       toCertify: await toCertify(given, ground, place),
     })
     if (so.failure) throw new Advice(so.failure.message, 'Next: without --dry-run it would end here as well.')
@@ -131,7 +134,7 @@ const assumeSo = () => Promise.resolve({ ok: true, because: '' })
 async function placeOf({ given, read, means, progress, stop }: Bound): Promise<Place> {
   if (!given.rollback) {
     refuseUnfit(given, read, progress)
-    await refuseUnpushed(read.settings.DO_APP_BRANCH, means.here)
+    await refuseUnpushed(read.settings.DO_APP_BRANCH, means.here, progress)
   }
   return unlessStopped(stop, findPlace(given, read, { means, progress }))
 }

@@ -16,8 +16,11 @@ const STACK_KEYS = [
   'COMPOSE_PROFILES',
   'COMPOSE_PROJECT_NAME',
 ] as const
-const isSecret = (key: string): boolean => SECRET_KEYS.some((secret) => secret === key)
+export const isSecret = (key: string): boolean => SECRET_KEYS.some((secret) => secret === key)
 const PROCESS_KEYS: readonly string[] = ENV_KEYS.filter((key) => !isSecret(key))
+
+/** Whether it gets anywhere from the operator's file. */
+export const isPassed = (key: string): boolean => [...PROCESS_KEYS, ...STACK_KEYS].includes(key)
 
 /** `.env` beside compose.yaml: which image, for which name, and whatever else the operator has set. No secret. */
 export function stackEnvOf(settings: Settings, given: Source, tag: string): Record<string, string> {

@@ -9,7 +9,8 @@ import { insist, saidBy } from './insist.ts'
 export const STORES = ['postgres', 'redis'] as const
 export const SLOTS = ['server-a', 'server-b'] as const
 export const WORKERS = ['jobs'] as const
-const NEVER_STARTED: readonly string[] = ['migrate']
+/** They end by themselves. */
+export const NEVER_STARTED: readonly string[] = ['migrate']
 
 /** How long a container may take until it is well. */
 const PATIENCE_SECONDS = 120

@@ -1,8 +1,6 @@
 /** What a droplet would not get, because it takes what is pushed: a deploy of it would be a deploy of something else. */
 export type Unpushed = {
   branch: string | undefined
-  ahead: number
-  behind: number
   /** Paths that change what runs there. */
   runtime: string[]
   /** Docs, tests and the operator's own tools: they may wait. */
@@ -11,7 +9,7 @@ export type Unpushed = {
 
 /** R5: what the image, the stack or the edge is made from. Of the others nothing reaches a container. */
 const RUNS =
-  /^(?:(?:server|client|shared|db|jobs|traefik)\/|(?:package(?:-lock)?\.json|tsconfig(?:\.[\w-]+)?\.json|\.npmrc|\.dockerignore)$|(?:.*\/)?Dockerfile(?:\.[\w-]+)?$|(?:docker-)?compose(?:\.[\w-]+)?\.ya?ml$|ops\/(?:edge|launch|postgres|redis)\/|ops\/launch\.mjs$)/
+  /^(?:(?:server|client|shared|db|jobs|traefik|containers)\/|(?:package(?:-lock)?\.json|tsconfig(?:\.[\w-]+)?\.json|\.npmrc|\.dockerignore)$|(?:.*\/)?Dockerfile(?:\.[\w-]+)?$|(?:docker-)?compose(?:\.[\w-]+)?\.ya?ml$|ops\/(?:edge|launch)\/|ops\/launch\.mjs$)/
 const NEVER_RUNS = /\.md$|\.test\.tsx?$|(?:^|\/)test\/|^(?:server|jobs)\/bench\//
 
 export const affectsRuntime = (path: string): boolean => RUNS.test(path) && !NEVER_RUNS.test(path)
@@ -22,8 +20,6 @@ export function unpushedOf(status: string, committed: string): Unpushed {
   const paths = [...new Set([...read.paths, ...committed.split('\0').filter(Boolean)])].sort()
   return {
     branch: read.branch,
-    ahead: read.ahead,
-    behind: read.behind,
     runtime: paths.filter(affectsRuntime),
     harmless: paths.filter((path) => !affectsRuntime(path)),
   }
@@ -45,13 +41,7 @@ function readStatus(status: string) {
     if (kind === '2') paths.push(records[(at += 1)] ?? '')
   }
   const branch = heads.get('branch.head')
-  const [, ahead = '0', behind = '0'] = /^\+(\d+) -(\d+)$/.exec(heads.get('branch.ab') ?? '') ?? []
-  return {
-    paths,
-    branch: branch === '(detached)' ? undefined : branch,
-    ahead: Number(ahead),
-    behind: Number(behind),
-  }
+  return { paths, branch: branch === '(detached)' ? undefined : branch }
 }
 
 /** What to say of it. Nothing, when the droplet gets all that matters. */

@@ -1,5 +1,5 @@
 import type { DeployPart } from '../report/schema.ts'
-import { type Backup, backUp } from './backup.ts'
+import { type Backup, backUp, hasData } from './backup.ts'
 import { checkOut } from './checkout.ts'
 import { ensureSecrets } from './first-secrets.ts'
 import { type Ground, StepFailed } from './ground.ts'
@@ -32,6 +32,8 @@ export type UpdateWish = {
   keepTests: Keep | undefined
   /** Asks the live product; false is a failure like any other. */
   isGood(): Promise<{ ok: boolean; because: string }>
+  /** The same in one question, again and again for as long as it is watched. */
+  isWell(): Promise<{ ok: boolean; because: string }>
 }
 
 /** What came of it. `failure` names the cause. */
@@ -70,7 +72,7 @@ export async function update(steady: Ground, wish: UpdateWish): Promise<Updated>
     await step('image', (onLine) => buildImage(ground, tag, onLine))
     if (wish.keepTests) await step('tests', (onLine) => runSuites(ground, tag, wish.keepTests!, onLine))
     await step('database', () => startStores(ground))
-    if (previous) {
+    if (previous || (await hasData(ground))) {
       so.backup = await step('backup', () => backUp(ground))
       so.migrations.before = await readLastMigration(ground)
     }
@@ -80,7 +82,7 @@ export async function update(steady: Ground, wish: UpdateWish): Promise<Updated>
     await step('servers', (onLine) => replaceSlots(ground, onLine))
     await step('worker', () => replaceWorkers(ground))
     await step('edge', () => startTheRest(ground))
-    await step('watch', (onLine) => watch(ground, wish.watchSeconds, onLine))
+    await step('watch', (onLine) => watch(ground, { ...wish, seconds: wish.watchSeconds }, onLine))
     await step('questions', () => requireGood(wish))
     so.release = { commit, tag, head, at: new Date().toISOString() }
     const kept = await step('record', () => recordRelease(ground, so.release!))

@@ -8,7 +8,7 @@ import type { UpdateWish } from './update.ts'
 /** What is wanted, seen to be possible before anything is done. */
 export type Wish = {
   edge: EdgeParts
-  update: Omit<UpdateWish, 'isGood' | 'keepTests' | 'toCertify'>
+  update: Omit<UpdateWish, 'isGood' | 'isWell' | 'keepTests' | 'toCertify'>
   may: May
   runsTests: boolean
 }

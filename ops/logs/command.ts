@@ -1,8 +1,11 @@
 import { resolve } from 'node:path'
 import { openRemoteShell } from '../deeds/remote-shell.ts'
+import type { Run } from '../deeds/run.ts'
 import { EXIT, type ExitCode, exitCodeOf } from '../deploy/exit-codes.ts'
 import { findProvider, requireKeyFile } from '../deploy/credentials.ts'
+import { readSecrets } from '../deploy/first-secrets.ts'
 import { memoryFileOf, openMemory } from '../deploy/memory.ts'
+import { plain } from '../deploy/progress.ts'
 import { insistOnAddress, lookForAddress, targetOf } from '../deploy/target.ts'
 import { DEPLOY_ENV, loadSettings } from '../deploy-env.ts'
 import { readFlags } from '../flags.ts'
@@ -12,6 +15,7 @@ import { openScrubber } from '../scrub.ts'
 import { secretsOf } from '../settings.ts'
 import { readMachine } from '../verify/this-machine.ts'
 import { follow } from './follow.ts'
+import { keysHidden } from './keys-hidden.ts'
 
 const TOOL = {
   usage: 'npm run logs --',
@@ -41,10 +45,13 @@ export async function logsCommand(argv: string[], stop: AbortSignal): Promise<Ex
     const resolved = await lookForAddress(given, { settings }, { known, provider: findProvider(settings) })
     const address = insistOnAddress(resolved, { note })
     await using shell = await openRemoteShell(targetOf({ settings }, address, known))
+    const there: Run = (command, options) => shell.run(command, { cwd: settings.DEPLOY_PATH, ...options })
+    scrubber.learn(await readSecrets({ run: there }))
     const wish = { services: given.service, lines: linesOf(given.lines), place: settings.DEPLOY_PATH }
     const shown = given.json ? asJson : (line: string) => line
+    const withoutKeys = keysHidden()
     await follow(shell.run, wish, {
-      tell: (line) => say(shown(scrubber.text(line))),
+      tell: (line) => say(shown(scrubber.text(withoutKeys(plain(line))))),
       enough: AbortSignal.any([stop, nobodyReads()]),
     })
     return EXIT.done

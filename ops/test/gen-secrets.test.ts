@@ -227,6 +227,15 @@ test('A16: --json says what was made, by name', async () => {
   expect(by['kept']).toHaveLength(RECIPES.length)
 })
 
+test.each(['', ' ', 'two words', 'a\nuser default on', '~* +@all', 'a'.repeat(65)])(
+  'a prefix that the processes would not take (%j) gets into no rule of Redis',
+  async (prefix) => {
+    const { code, said } = await generate('--write', folder, `--redis-prefix=${prefix}`)
+    expect([code === 0, said]).toEqual([false, expect.stringMatching(/RATE_LIMIT_REDIS_PREFIX[^]*Next: /)])
+    expect(existsSync(folder)).toBe(false)
+  },
+)
+
 test('A16: without a folder the set is printed as an .env reads it', async () => {
   const { said } = await generate('--redis-prefix', 'other:')
   const printed = parseEnv(said) as Record<string, string>

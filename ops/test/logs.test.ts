@@ -1,11 +1,21 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { run } from '../deeds/run.ts'
 import { ROOT } from '../launch/places.mjs'
+import { keysHidden } from '../logs/keys-hidden.ts'
 import { freePort } from '../local/postgres/free-port.ts'
 import { hasSshd, openTestSshd, type TestSshd } from './deploy/sshd.ts'
 
@@ -17,6 +27,7 @@ printf '%s\\n' "$*" > PLACE/words
 echo $$ > PLACE/pid
 while :; do
   echo 'server-a-1  | 2026-11-22T05:06:07.890123456Z {"msg":"hello","password":"canary-of-a-password","key":"canary-of-the-token"}'
+  printf 'server-a-1  | 2026-11-22T05:06:07.890123456Z made-over-%s\\033[2J\\033]0;canary-of-a-title\\007\\n' there-by-canary
   sleep 0.1
 done
 `
@@ -34,6 +45,8 @@ describe.skipIf(!hasSshd)('npm run logs (openssh-server)', () => {
     chmodSync(at('docker'), 0o755)
     sshd = await openTestSshd({ env: { PATH: `${place}:${process.env['PATH']}` } })
     writeFileSync(at('deploy.env'), settingsOf(sshd.target.port))
+    mkdirSync(at('secrets'))
+    writeFileSync(at('secrets/session_secret'), 'there-by-canary')
   })
   afterAll(async () => {
     for (const child of begun) child.kill('SIGKILL')
@@ -80,6 +93,8 @@ describe.skipIf(!hasSshd)('npm run logs (openssh-server)', () => {
     )
     expect(said()).toContain('"msg":"hello"')
     expect(said() + notes()).not.toContain('canary')
+    expect(said()).toContain('made-over-[REDACTED]')
+    expect(said()).not.toMatch(/(?!\n)\p{Cc}/u)
     expect(notes()).toContain('The droplet is at 127.0.0.1')
     child.kill('SIGINT')
     expect((await ended)[0]).toBe(0)
@@ -130,4 +145,28 @@ describe.skipIf(!hasSshd)('npm run logs (openssh-server)', () => {
     const { status, stderr } = spawnSync(process.execPath, words, { cwd: ROOT, encoding: 'utf8' })
     expect([status, stderr]).toEqual([5, expect.stringMatching(/does not answer[\s\S]*Next: /)])
   })
+})
+
+test('a private key that is written line by line is hidden, and what others write meanwhile is not', () => {
+  const hide = keysHidden()
+  const lines = [
+    'server-a-1  | 2026-11-22T05:06:07.890123456Z before',
+    'server-a-1  | 2026-11-22T05:06:07.890123456Z -----BEGIN PRIVATE KEY-----',
+    'jobs-1  | 2026-11-22T05:06:07.890123456Z hello',
+    'server-a-1  | 2026-11-22T05:06:07.890123456Z MIIEvQIBADANBgkqhkiG9w0BAQEFAASC',
+    'server-a-1  | 2026-11-22T05:06:07.890123456Z -----END PRIVATE KEY-----',
+    'server-a-1  | 2026-11-22T05:06:07.890123456Z after',
+  ]
+  const hidden = 'server-a-1  | 2026-11-22T05:06:07.890123456Z [REDACTED]'
+  const [before, begin, hello, , , after] = lines
+  expect(lines.map(hide)).toEqual([before, begin, hello, hidden, hidden, after])
+})
+
+test('whoever only speaks of a key is heard again', () => {
+  const hide = keysHidden()
+  hide('-----BEGIN RSA PRIVATE KEY-----')
+  for (let lines = 0; lines < 200; lines += 1) expect(hide(`line ${lines}`)).toBe('[REDACTED]')
+  expect(hide('the next')).toBe('the next')
+  expect(hide('-----BEGIN PRIVATE KEY----- all of it -----END PRIVATE KEY-----')).toContain('all of it')
+  expect(hide('and the next')).toBe('and the next')
 })

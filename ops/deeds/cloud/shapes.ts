@@ -9,14 +9,19 @@ export const account = z.object({
   account: z.object({ status: z.string(), droplet_limit: z.number(), status_message: z.string().optional() }),
 })
 
-const network = z.object({ ip_address: z.string(), type: z.enum(['public', 'private']) })
+/** Where a person is sent, and what is written into names: it has to be an address. */
+const network = (address: z.ZodType<string>) =>
+  z.object({ ip_address: address, type: z.enum(['public', 'private']) })
 
 const droplet = z.object({
   id: z.number(),
   name: z.string(),
   status: z.enum(['new', 'active', 'off', 'archive']),
   /** Empty while it is being made. */
-  networks: z.object({ v4: z.array(network).default([]), v6: z.array(network).default([]) }),
+  networks: z.object({
+    v4: z.array(network(z.ipv4())).default([]),
+    v6: z.array(network(z.ipv6())).default([]),
+  }),
 })
 export type ApiDroplet = z.infer<typeof droplet>
 export const droplets = z.object({ droplets: z.array(droplet) })
@@ -43,7 +48,8 @@ const vpc = z.object({ id: z.string(), name: z.string(), region: z.string() })
 export const vpcs = z.object({ vpcs: z.array(vpc) })
 export const oneVpc = z.object({ vpc })
 
-const addresses = z.object({ addresses: z.array(z.string()).default([]) })
+/** Who else is let in, such as droplets by their tag, is given back as it came. */
+const addresses = z.looseObject({ addresses: z.array(z.string()).default([]) })
 const firewall = z.object({
   id: z.string(),
   name: z.string(),

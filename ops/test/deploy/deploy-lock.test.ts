@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Asker, findLockHolder, takeDeployLock } from '../../deeds/deploy-lock.ts'
-import { LockHeld, type Owner } from '../../deeds/lock-holder.ts'
+import { LockHeld, LockLost, type Owner } from '../../deeds/lock-holder.ts'
 import { run } from '../../deeds/run.ts'
 import { findOnPath } from '../../local/proof/find-on-path.ts'
 import { sleep } from '../../local/sleep.ts'
@@ -114,6 +114,33 @@ describe.skipIf(!findOnPath('flock'))('O5: one deploy at a time (flock)', () => 
     expect(String(held.lost.reason)).toMatch(/Somebody has broken our lock/)
     await held.release()
     expect((await findLockHolder({ run, path }))?.owner?.operator).toBe('ben')
+  })
+
+  test('who slept while it was broken does nothing more, whatever is tried, and hears why', async () => {
+    const held = await take(anna)
+    const marker = join(home, 'marker')
+    expect(await held.run(['echo', 'ours'])).toMatchObject({ code: 0, stdout: 'ours\n' })
+    await using next = await take(ben, true)
+    for (const words of [['touch', marker], ['true']] as const)
+      await expect(held.run([...words])).rejects.toBeInstanceOf(LockLost)
+    expect(existsSync(marker)).toBe(false)
+    expect((await next.run(['true'])).code).toBe(0)
+  })
+
+  test('what it takes away while somebody is at it is not ours either', async () => {
+    const held = await take(anna)
+    rmSync(path, { recursive: true })
+    await expect(held.run(['true'])).rejects.toThrow(/Somebody has broken our lock/)
+  })
+
+  test('a command that ends as one does that was not begun has ended so itself', async () => {
+    await using held = await take(anna)
+    const stdin = 'what it is given'
+    expect(await held.run(['sh', '-c', 'cat; exit 253'], { stdin })).toMatchObject({
+      code: 253,
+      stdout: stdin,
+    })
+    expect((await held.run(['true'])).code).toBe(0)
   })
 
   test('it is released only by whose it is, even before its next beat', async () => {

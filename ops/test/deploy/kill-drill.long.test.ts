@@ -71,6 +71,19 @@ describe.skipIf(!hasSshd)('O7, R32: a run that is killed (openssh-server)', { ti
     await expectConverged(tag, before)
   })
 
+  test.each(['mv -f -- secrets/.next/session_secret.new', 'mv -f -- secrets/.whole/database_url'])(
+    'on a machine that has nothing yet, in the middle of "secrets", at "%s": the next one makes a whole set',
+    async (on) => {
+      droplet.raze()
+      droplet.misbehave({ on, how: 'hang' })
+      await endWhen(droplet.hasMisbehaved, 'SIGKILL')
+      droplet.misbehave()
+      const { code, stdout, stderr } = await droplet.deploy(['--break-lock'])
+      expect(code, stdout + stderr).toBe(0)
+      expect(secrets().length).toBeGreaterThan(15)
+    },
+  )
+
   test('one that is asked to stop brings back what it has touched, says so, and gives the lock back', async () => {
     const [before, tag] = [images(), await pushNext()]
     droplet.misbehave({

@@ -48,6 +48,7 @@ describe.skipIf(!hasSshd || !canBeFresh)(
         settings: settings.settings,
         processSettings: {},
         settingsFile: '',
+        envFile: '',
         memoryFile: memoryFile(),
       }
       const opened = await openMeans(read, () => {})

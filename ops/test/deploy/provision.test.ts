@@ -84,6 +84,51 @@ describe('R2: what a full deploy finds in the cloud', () => {
     })
   })
 
+  test('R31: SSH that somebody narrowed stays narrow, whatever else is mended', async () => {
+    await provisionOnce({ sshPort: 2222 })
+    const sources = { addresses: ['198.51.100.7/32'], tags: ['bastion'] }
+    const inbound = [
+      { protocol: 'tcp', ports: '2222', sources },
+      { protocol: 'tcp', ports: '80', sources: { addresses: ['0.0.0.0/0', '::/0'] } },
+    ]
+    Object.assign(cloud.state.firewalls[0] ?? {}, { inbound_rules: inbound })
+    expect((await provisionOnce({ sshPort: 2222 })).outcomes['firewall']).toBe('changed')
+    expect(cloud.state.firewalls[0]?.['inbound_rules']).toMatchObject([
+      { protocol: 'tcp', ports: '2222', sources },
+      { ports: '80' },
+      { ports: '443' },
+    ])
+    expect((await provisionOnce({ sshPort: 2222 })).outcomes['firewall']).toBe('as it was')
+  })
+
+  test('R31: SSH is let in at the port where it is, and at no other', async () => {
+    await provisionOnce({ sshPort: 2222 })
+    const rules = cloud.state.firewalls[0]?.['inbound_rules'] as { ports: string }[]
+    expect(rules.map(({ ports }) => ports)).toEqual(['2222', '80', '443'])
+  })
+
+  test('names that are made, or led elsewhere until now, are told', async () => {
+    const notes: string[] = []
+    const progress = { ...quiet, note: (line: string) => void notes.push(line) }
+    await provision(provider(), wanted, progress)
+    expect(notes).toContain('name in example.com: A www made: 203.0.113.7')
+    notes.length = 0
+    const www = cloud.state.records
+      .get('example.com')
+      ?.find(({ type, name }) => type === 'A' && name === 'www')
+    Object.assign(www ?? {}, { data: '198.51.100.9' })
+    await provision(provider(), wanted, progress)
+    expect(notes).toEqual(['name in example.com: A www changed from 198.51.100.9 to 203.0.113.7'])
+  })
+
+  test('an address that is none is no answer', async () => {
+    cloud.state.droplets.push({
+      ...{ id: 7, name: 'latchkey', status: 'active', polls: 9 },
+      networks: { v4: [{ ip_address: '-oProxyCommand=x', type: 'public' }], v6: [] },
+    })
+    expect((await failureOf(provisionOnce())).message).toMatch(/Next: /)
+  })
+
   test('R32: a second time changes nothing', async () => {
     await provisionOnce()
     const before = [JSON.stringify(cloud.state.droplets), writes().length]

@@ -8,11 +8,18 @@ import { Refused } from '../../commands/operand.ts'
 import { committedSince, fetchBranch, readStatus } from '../../commands/git.ts'
 import { CloudFailed } from '../../deeds/cloud/cloud-failed.ts'
 import { ConnectionFailed } from '../../deeds/connection-failed.ts'
-import { LockHeld } from '../../deeds/lock-holder.ts'
-import { run } from '../../deeds/run.ts'
+import { LockHeld, LockLost } from '../../deeds/lock-holder.ts'
+import { type Run, run } from '../../deeds/run.ts'
 import { type AddressLooks, resolveAddress, resolvedAdvice } from '../../deploy/address.ts'
 import { exitCodeOf } from '../../deploy/exit-codes.ts'
 import { chooseMode } from '../../deploy/mode.ts'
+import type { DeploySettings } from '../../deploy/read-settings.ts'
+import { refuseUnpushed } from '../../deploy/refuse-unpushed.ts'
+import { type Given, TOOL } from '../../deploy/tool.ts'
+import { wishOf } from '../../deploy/wish.ts'
+import { readFlags } from '../../flags.ts'
+import { readSettings } from '../../settings.ts'
+import { Unusable } from '../../unusable.ts'
 import { affectsRuntime, type Unpushed, unpushedAdvice, unpushedOf } from '../../deploy/unpushed.ts'
 
 const TARGET = { host: 'droplet', port: 22, user: 'root', keyFile: '/key', hostKey: undefined }
@@ -76,7 +83,19 @@ test.each([
   expect(chooseMode(asked, address)).toEqual({ mode, reason })
 })
 
-test('R4: both at once are refused', () => {})
+test('R4: both at once are refused', () => {
+  const read = readSettings({ ENV: 'staging', WEBSITE_DOMAIN: 'example.com', ACME_EMAIL: 'ops@example.com' })
+  const wish = (...argv: string[]) =>
+    wishOf(
+      readFlags(TOOL, argv) as Given,
+      {
+        settings: read.ok ? read.settings : expect.unreachable(),
+      } as DeploySettings,
+    )
+  expect(() => wish('--full', '--update-only')).toThrow(Unusable)
+  expect(() => wish('--full', '--update-only')).toThrow(/two different things\.\nNext: /)
+  for (const one of ['--full', '--update-only']) expect(wish(one).update.mayRollBack).toBe(true)
+})
 
 test.each([
   ['server/src/app.ts', true],
@@ -90,6 +109,11 @@ test.each([
   ['package-lock.json', true],
   ['.dockerignore', true],
   ['ops/edge/render.ts', true],
+  ['containers/migrate', true],
+  ['containers/ask.mjs', true],
+  ['containers/postgres/pg_hba.conf', true],
+  ['containers/redis/redis.conf', true],
+  ['containers/test/Dockerfile', false],
   ['README.md', false],
   ['docs/DEPLOY.md', false],
   ['server/README.md', false],
@@ -110,6 +134,7 @@ test.each([
   [new ConnectionFailed('host-key-changed', TARGET), 5],
   [new ConnectionFailed('unreachable', TARGET), 5],
   [new LockHeld({ token: '', silentSeconds: 1, heldSeconds: 1, owner: undefined }, 60), 4],
+  [new LockLost(), 4],
   [new Error('anything else'), 1],
 ])('R6: a pipeline can tell %s by its exit code: %i', (failure, code) => {
   expect(exitCodeOf(failure)).toBe(code)
@@ -141,6 +166,13 @@ describe('R5: what a droplet would not get', () => {
     expect([fetched.code, status.code, committed.code]).toEqual([0, 0, 0])
     return unpushedOf(status.stdout, committed.stdout)
   }
+  /** What a deploy says of it, or Unusable. */
+  const refuse = async (branch = 'main'): Promise<string[]> => {
+    const notes: string[] = []
+    const here: Run = (command, options) => run(command, { cwd: join(home, 'work'), ...options })
+    await refuseUnpushed(branch, here, { note: (line) => void notes.push(line) })
+    return notes
+  }
   beforeEach(async () => {
     home = await mkdtemp(join(tmpdir(), 'latchkey-git-'))
     mkdirSync(join(home, 'work'))
@@ -155,7 +187,7 @@ describe('R5: what a droplet would not get', () => {
 
   test('everything is pushed: nothing', async () => {
     const unpushed = await look()
-    expect(unpushed).toEqual({ branch: 'main', ahead: 0, behind: 0, runtime: [], harmless: [] })
+    expect(unpushed).toEqual({ branch: 'main', runtime: [], harmless: [] })
     expect(unpushedAdvice(unpushed, 'main')).toEqual([])
   })
 
@@ -180,7 +212,7 @@ describe('R5: what a droplet would not get', () => {
     write('jobs/src/main.ts')
     commit()
     const unpushed = await look()
-    expect(unpushed).toMatchObject({ ahead: 1, runtime: ['jobs/src/main.ts'] })
+    expect(unpushed).toMatchObject({ runtime: ['jobs/src/main.ts'] })
     expect(unpushedAdvice(unpushed, 'main')).toEqual([
       'The droplet takes main as it is pushed, and this here is not in it:',
       '  jobs/src/main.ts',
@@ -210,7 +242,25 @@ describe('R5: what a droplet would not get', () => {
       ['push', '-q'],
     ])
       execFileSync('git', ['-c', 'user.name=b', '-c', 'user.email=b@b.c', ...words], theirs)
-    expect(await look()).toMatchObject({ behind: 1, runtime: [] })
+    expect(await look()).toMatchObject({ runtime: [] })
+    expect(await refuse()).toEqual([
+      expect.stringMatching(/^This clone is 1 behind main: .* git pull brings them together\.$/),
+    ])
+  })
+
+  test('it is refused before anything is asked of anybody, and nothing is said where all is pushed', async () => {
+    expect(await refuse()).toEqual([])
+    write('containers/migrate', 'changed')
+    await expect(refuse()).rejects.toThrow(/this here is not in it:\n {2}containers\/migrate\n/)
+  })
+
+  test('a remote that does not answer, and a branch that nobody knows, are said and not taken for a yes', async () => {
+    rmSync(join(home, 'origin.git'), { recursive: true })
+    expect(await refuse()).toEqual([expect.stringMatching(/^main could not be fetched here; .*: \S/)])
+    expect(await refuse('nobody')).toEqual([
+      expect.stringMatching(/^nobody could not be fetched here/),
+      expect.stringMatching(/^What stands here could not be compared with nobody as it is pushed: \S/),
+    ])
   })
 
   test('another branch, and none, are told what to do', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -113,6 +113,44 @@ describe.skipIf(!hasSshd)('a whole deploy (openssh-server)', { timeout: 120_000 
       'state/releases.json on the droplet is not what a deploy has written.',
     ])
     expect(deployed.stderr).not.toContain('    at ')
+  })
+
+  test('whose lock was broken brings nothing back: it is left to who deploys now', async () => {
+    await droplet.operator.push('a deploy that is overtaken', {
+      'shared/src/brand.ts': (text) => text.replace(/tagline: '[^']*'/, "tagline: 'Overtaken'"),
+    })
+    droplet.forget()
+    droplet.misbehave({ on: 'docker compose build', how: 'hang' })
+    const running = droplet.start()
+    await expect.poll(droplet.hasMisbehaved, { timeout: 60_000 }).toBe(true)
+    const theirs = '7a1f5b4e-6f0e-4b52-9a53-0c1b1f0d9a11'
+    writeFileSync(join(droplet.place, 'state/lock/token'), theirs)
+    const before = droplet.heard().length
+    running.child.kill('SIGINT')
+    const { code, stderr } = await running.ended
+    droplet.misbehave()
+    expect([code, stderr]).toEqual([4, expect.stringMatching(/Somebody has broken our lock[^]*Next: /)])
+    const since = droplet.heard().slice(before)
+    expect(since.filter(({ program }) => ['git', 'docker', 'mv', 'rm'].includes(program))).toEqual([])
+    expect(readFileSync(join(droplet.place, 'state/lock/token'), 'utf8')).toBe(theirs)
+    rmSync(join(droplet.place, 'state/lock'), { recursive: true })
+  })
+
+  test('R25: what falls ill while it is watched is told, and with --no-rollback left to be looked at', async () => {
+    const tag = await droplet.operator.push('a worker that tires', {
+      'shared/src/brand.ts': (text) => text.replace(/tagline: '[^']*'/, "tagline: 'Tired'"),
+    })
+    const running = droplet.start(['--json', '--no-rollback', '--watch', '60'])
+    await expect.poll(running.output, { timeout: 60_000 }).toContain('… watch')
+    droplet.sicken({ service: 'jobs', says: 'out of breath', isOutOfMemory: true })
+    const deployed = await running.ended
+    droplet.sicken()
+    expect([deployed.code, failed(deployed)]).toEqual([
+      1,
+      'jobs fell ill after it was healthy (running, unhealthy): its memory ran out.',
+    ])
+    expect(deployed.report?.deploy?.rollback.decision).toBe('switched-off')
+    expect(images()).toEqual(Array(3).fill(`latchkey:${tag}`))
   })
 
   test('what nobody plays is refused, so that a new command of the tool is noticed', async () => {
