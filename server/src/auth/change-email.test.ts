@@ -4,7 +4,7 @@ import { aSignedInUser, aUser, PASSWORD } from '../test/actors.ts'
 import { Browser } from '../test/browser.ts'
 import { age } from '../test/clock.ts'
 import { openTestHost } from '../test/host.ts'
-import { letterTo, tokenIn } from '../test/letters.ts'
+import { letterTo, linkFor, tokenIn } from '../test/letters.ts'
 
 const host = await openTestHost()
 afterAll(() => host.close())
@@ -248,4 +248,11 @@ test('E3: an hour to confirm, a week to undo', async () => {
   const late = await tokenIn(host, again.email)
   await move(7 * 86_400 + 1)
   expect((await undo(late)).status).toBe(400)
+})
+
+test('whoever confirms the address that is theirs already, and was not proved, does not displace themselves', async () => {
+  const { id, email, browser } = await aSignedInUser(host, { isEmailVerified: false })
+  const link = await linkFor(host, { userId: id, type: 'change_email', payload: { email } })
+  expect((await browser.post('/api/auth/change-email/confirm', link)).status).toBe(200)
+  expect((await browser.get('/api/users/me')).body).toMatchObject({ id, email, isEmailVerified: true })
 })
