@@ -13,7 +13,12 @@ import { run } from '../../deeds/run.ts'
 import { type AddressLooks, resolveAddress, resolvedAdvice } from '../../deploy/address.ts'
 import { exitCodeOf } from '../../deploy/exit-codes.ts'
 import { chooseMode } from '../../deploy/mode.ts'
+import { TOOL } from '../../deploy/tool.ts'
 import { affectsRuntime, type Unpushed, unpushedAdvice, unpushedOf } from '../../deploy/unpushed.ts'
+import { wishOf } from '../../deploy/wish.ts'
+import { readFlags } from '../../flags.ts'
+import { readSettings } from '../../settings.ts'
+import { Unusable } from '../../unusable.ts'
 
 const TARGET = { host: 'droplet', port: 22, user: 'root', keyFile: '/key', hostKey: undefined }
 
@@ -76,7 +81,19 @@ test.each([
   expect(chooseMode(asked, address)).toEqual({ mode, reason })
 })
 
-test('R4: both at once are refused', () => {})
+test.each([
+  ['--full', '--update-only'],
+  ['--full', '--rollback'],
+  ['--update-only', '--rollback'],
+])('R4: %s and %s at once are refused', (...words) => {
+  const given = readFlags(TOOL, words)
+  const read = readSettings({ ENV: 'staging', WEBSITE_DOMAIN: 'example.com', ACME_EMAIL: 'a@example.com' })
+  if ('help' in given || !read.ok) return expect.unreachable()
+  const { settings } = read
+  const wish = () => wishOf(given, { settings, processSettings: {}, settingsFile: '', memoryFile: '' })
+  expect(wish).toThrow(Unusable)
+  expect(wish).toThrow(`${words.join(' and ')} say 2 different things.`)
+})
 
 test.each([
   ['server/src/app.ts', true],
