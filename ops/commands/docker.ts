@@ -116,5 +116,5 @@ export const inspectContainer = (container: string): Command => [
 export const engineVersion = (): Command => ['docker', 'version', '--format', '{{json .}}']
 
 export const listServices = (): Command => compose('config', '--services')
-export const containerIdOf = (service: string): Command =>
-  compose('ps', '--all', '--quiet', ...services([service]))
+export const containerIdsOf = (...names: string[]): Command =>
+  compose('ps', '--all', '--quiet', ...services(names))

@@ -139,7 +139,7 @@ const toCertify = async (given: Given, ground: Ground, { address }: Place): Prom
   given.rollback ? [] : namesToCertify(ground, address)
 
 const storyOf = (given: Given, ground: Ground, wish: UpdateWish): Promise<Updated> =>
-  given.rollback ? rollBackByHand(ground) : update(ground, wish)
+  given.rollback ? rollBackByHand(ground, wish) : update(ground, wish)
 
 const aboutOf = (given: Given, { settings }: DeploySettings): About => ({
   startedAt: new Date(),
