@@ -1,14 +1,16 @@
 import type { Ground } from './ground.ts'
-import type { Release } from './releases.ts'
-import { writeReleases } from './releases.ts'
+import { type Release, writeReleases } from './releases.ts'
 import { goBack, NOT_NEEDED, type Part, restoreFiles, type Rollback } from './rollback.ts'
 import { findContainers, readLastMigration, STORES } from './stack-steps.ts'
+
+/** Beside what runs: what only lies there, and what is written down. */
+export type Touched = Part | 'files' | 'releases'
 
 /** How far it came. A part is added before it is touched. */
 export type Fallen = {
   /** As they stood at the beginning; the first is what ran. */
   releases: readonly Release[]
-  touched: ReadonlySet<Part | 'files' | 'releases'>
+  touched: ReadonlySet<Touched>
   /** As they were before anything was touched. */
   stores: string | undefined
   lastMigration: string | null

@@ -30,7 +30,9 @@ export async function goBack(
   parts: Parts,
   told: (line: string) => void,
 ): Promise<Rollback> {
-  const refused = parts.has('schema') ? await mayGoBack(ground, previous) : undefined
+  // An earlier run may have changed the database as well: whoever starts an older build asks.
+  const asks = parts.has('schema') || parts.has('slots')
+  const refused = asks ? await mayGoBack(ground, previous) : undefined
   if (refused && parts.has('slots')) return refused
   await restoreFiles(ground, previous)
   await startAgain(ground, parts, told)

@@ -7,7 +7,7 @@ import { keep } from './kept.ts'
 import { lastWordsOf } from './last-words.ts'
 import { pruneReleases } from './prune.ts'
 import { recordTries } from './real-certificates.ts'
-import { type Fallen, recover } from './recover.ts'
+import { recover, type Touched } from './recover.ts'
 import { readReleases, recordRelease, type Release, tagOf } from './releases.ts'
 import { NOT_NEEDED, type Rollback } from './rollback.ts'
 import { writeEdge, writeTodaysEnv } from './stack-files.ts'
@@ -120,8 +120,6 @@ export async function update(steady: Ground, wish: UpdateWish): Promise<Updated>
     )
   return so
 }
-
-type Touched = Fallen['touched'] extends ReadonlySet<infer Each> ? Each : never
 
 /** What it runs with is kept first: a release that is written down can be gone back to. */
 async function record(ground: Ground, release: Release): Promise<Release[]> {

@@ -14,6 +14,9 @@ const guardedBy = (letter: string, label: string): Change => ({
 })
 const [BEFORE, AFTER] = [guardedBy('a', 'admin'), guardedBy('b', 'desk')]
 
+const MORE = 'export const up = () => Promise.resolve()\nexport const down = () => Promise.resolve()\n'
+const BREAKING = `export const breaksOlder = true\n${MORE}`
+
 describe.skipIf(!hasSshd)('O7: a deploy that goes back brings back everything (openssh-server)', () => {
   let droplet: PretendDroplet
   let [older, newer] = ['', '']
@@ -38,7 +41,7 @@ describe.skipIf(!hasSshd)('O7: a deploy that goes back brings back everything (o
       ...more,
     })
   const images = () => ['server-a', 'server-b', 'jobs'].map((name) => droplet.container(name)?.image)
-  const imagesOf = (tag: string) => Array(3).fill(`latchkey:${tag}`)
+  const imagesOf = (tag: string) => Array<string>(3).fill(`latchkey:${tag}`)
   const read = (path: string) => readFileSync(join(droplet.place, path), 'utf8')
   const releases = () => (JSON.parse(read('state/releases.json')) as { tag: string }[]).map(({ tag }) => tag)
   /** Whatever a deploy writes for those who run. */
@@ -95,8 +98,7 @@ describe.skipIf(!hasSshd)('O7: a deploy that goes back brings back everything (o
   test('a migration that fails when its work is done is not told as if nothing had been touched', async () => {
     const [before, running] = [files(), containers()]
     await pushNext({
-      'db/migrations/0900_more.ts':
-        'export const up = () => Promise.resolve()\nexport const down = () => Promise.resolve()\n',
+      'db/migrations/0900_more.ts': MORE,
     })
     droplet.sicken({ service: 'migrate', says: 'not the last word', when: 'its work is done' })
     const deployed = await droplet.again(['--json'], AFTER)
@@ -155,6 +157,16 @@ describe.skipIf(!hasSshd)('O7: a deploy that goes back brings back everything (o
       edge,
       running,
     ])
+  })
+
+  test('a build that cannot live with the database is not gone back to, whichever run has changed it', async () => {
+    for (const more of [{ 'db/migrations/0901_breaking.ts': BREAKING }, {}]) {
+      const tag = await pushNext(more)
+      droplet.sicken({ service: 'server-b', tag, says: 'not today' })
+      const deployed = await droplet.again(['--json'], AFTER)
+      expect(told(deployed)).toEqual([1, 'refused-by-schema', expect.stringMatching(/^server-b did not/)])
+      expect(deployed.report?.deploy?.rollback.because).toContain('0901_breaking')
+    }
   })
 
   test('what is old and cannot be removed is a note: the release is good, and stays', async () => {
