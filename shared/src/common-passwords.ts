@@ -33,7 +33,8 @@ const BASE_LEAST = 4
 const DECORATION = { before: 8, after: 14 }
 /**
  * How much decoration a common password may wear and still be the same one; a short one disappears under less, and one
- * of a few signs in which signs stand for letters under less still: among many digits there is always something that looks like it.
+ * of a few signs, some of which stand for letters, under less still, down to none where most of them do: among many
+ * digits there is always something that looks like it.
  */
 const WEIGHT_MOST = { ofDigits: 2, ofSigns: 3, ofShort: 4, ofOthers: 5 }
 const SHORT = { ofLetters: 6, withSigns: 9 }
@@ -93,7 +94,8 @@ function* undecorated(points: string[], separators: number): Generator<string> {
   const upTo = (core: string[]): number => {
     const letters = core.filter(isLetter).length
     if (letters === 0) return WEIGHT_MOST.ofDigits
-    if (letters < core.length && core.length < SHORT.withSigns) return WEIGHT_MOST.ofSigns
+    if (letters < core.length && core.length < SHORT.withSigns)
+      return Math.min(WEIGHT_MOST.ofSigns, letters + Math.floor((core.length - BASE_LEAST) / 2))
     return core.length < SHORT.ofLetters ? WEIGHT_MOST.ofShort : WEIGHT_MOST.ofOthers
   }
   const before = cutsOf(points, DECORATION.before).map((cut) => weightOf(points.slice(0, cut)))

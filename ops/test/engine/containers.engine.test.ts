@@ -17,8 +17,8 @@ const MOST_ADDED_MB = 120
 const NODE_IMAGE = 'node:24.21.0-trixie-slim'
 
 let stack: Stack
-let mail: MailCatcher
-let turnstile: SharedTurnstile
+let mail: MailCatcher | undefined
+let turnstile: SharedTurnstile | undefined
 const seconds: Record<string, number> = {}
 
 async function timed<T>(what: string, deed: () => Promise<T>): Promise<T> {
@@ -51,14 +51,18 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   process.stdout.write(`${JSON.stringify(seconds)}\n`)
-  await stack.close()
-  await Promise.all([mail.close(), turnstile.close()])
+  await Promise.all([stack?.close(), mail?.close(), turnstile?.close()])
 })
 
-/** This machine, as containers see it that may leave theirs. */
+/** This machine, as containers see it that may leave theirs. An engine does not always say the gateway of its bridge. */
 async function hostAddress(): Promise<string> {
-  const format = '{{(index .IPAM.Config 0).Gateway}}'
-  return (await run(['docker', 'network', 'inspect', '--format', format, 'bridge'])).stdout.trim()
+  const format = '{{index .Options "com.docker.network.bridge.name"}}'
+  const bridge = (await run(['docker', 'network', 'inspect', '--format', format, 'bridge'])).stdout.trim()
+  // Node leaves out a bridge on which no container hangs yet.
+  const { stdout } = await run(['ip', '-4', '-oneline', 'address', 'show', 'dev', bridge])
+  const address = / inet ([\d.]+)/.exec(stdout)?.[1]
+  if (!address) throw new Error(`This machine has no address on the engine's bridge (${bridge || 'unnamed'})`)
+  return address
 }
 
 type Inspected = {

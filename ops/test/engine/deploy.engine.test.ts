@@ -88,7 +88,7 @@ test('R3, O7: the next commit takes its place, under load, and nobody notices', 
   const reloads = await startReloads(droplet.url)
   const load = await startLoad(droplet.url, await people(), droplet.secret('admin_password'))
   const { code, report, stderr } = await deploy('update')
-  const { answered, written, failures } = await load.stop()
+  const { asked, answered, written, failures } = await load.stop()
   const { loads, troubles } = await reloads.stop()
   expect([code, report?.failures], stderr).toEqual([0, []])
   expect(report?.deploy).toMatchObject({ backup: { verified: true }, rollback: { decision: 'not-needed' } })
@@ -98,6 +98,7 @@ test('R3, O7: the next commit takes its place, under load, and nobody notices', 
   )
   Object.assign(seconds, { requests: answered, writes: written, loads })
   expect([failures, troubles]).toEqual([[], []])
+  expect(answered).toBe(asked)
   expect([answered > 500, written > 100, loads > 5]).toEqual([true, true, true])
 })
 

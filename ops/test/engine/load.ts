@@ -4,7 +4,9 @@ import { CLAIM_KEY } from './droplet.ts'
 import { sleep } from '../../local/sleep.ts'
 
 /** Fifty questions a second, reads and writes mixed, over connections that are kept, never asked again: what fails is told. */
-export type Load = { stop(): Promise<{ answered: number; written: number; failures: string[] }> }
+export type Load = {
+  stop(): Promise<{ asked: number; answered: number; written: number; failures: string[] }>
+}
 type Question = { method: 'GET' | 'PATCH'; path: string; body?: string; status: number }
 type Cookies = { cookie: string; csrf: string }
 
@@ -46,8 +48,9 @@ export async function startLoad(origin: string, emails: string[], password: stri
     async stop() {
       clearInterval(clock)
       await Promise.race([Promise.all(open), sleep(30_000)])
+      failures.push(...Array.from(open, () => 'no answer within 30 s'))
       agent.destroy()
-      return { answered, written, failures }
+      return { asked: nth, answered, written, failures }
     },
   }
 }
