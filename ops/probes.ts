@@ -52,8 +52,11 @@ export const PROBES: readonly Probe[] = [
   guestRemoved,
 ]
 
+/** And the last one, about the files that they leave. */
+export const ASKED: readonly Named[] = [...PROBES, COMPLETENESS]
+
 export type Told = (name: BlockName, block: Block) => void
-type Named = Pick<Probe, 'name' | 'question' | 'next' | 'file'>
+export type Named = Pick<Probe, 'name' | 'question' | 'next' | 'file'>
 
 /** Asks them all, whatever becomes of each, and keeps what each said in its own file. Stopped, it still cleans up. */
 export async function askAll(trip: Trip, folder: RunFolder, told: Told, stop?: AbortSignal) {
@@ -135,10 +138,7 @@ export async function askForCompleteness(folder: RunFolder): Promise<Block> {
 /** For a run that ended before there was anything to ask. */
 export const unasked = (because: string) =>
   Object.fromEntries(
-    [...PROBES, COMPLETENESS].map((probe) => [
-      probe.name,
-      blockOf(probe, notChecked(because), { tookMs: 0 }),
-    ]),
+    ASKED.map((probe) => [probe.name, blockOf(probe, notChecked(because), { tookMs: 0 })]),
   ) as Record<BlockName, Block>
 
 export const NOT_YET: Block = blockOf(COMPLETENESS, notChecked('The report is being written.'), { tookMs: 0 })

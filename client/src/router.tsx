@@ -37,13 +37,13 @@ export function createAppRouter({ history, queryClient = createQueryClient() }: 
       <QueryClientProvider client={queryClient}>
         <TRPCProvider trpcClient={api} queryClient={queryClient}>
           <AuthProvider session={session}>
-            <ToastProvider>
-              <StepUpProvider>{children}</StepUpProvider>
-            </ToastProvider>
+            <ToastProvider>{children}</ToastProvider>
           </AuthProvider>
         </TRPCProvider>
       </QueryClientProvider>
     ),
+    // Its question has a link, so it stands where links know the way.
+    InnerWrap: ({ children }) => <StepUpProvider>{children}</StepUpProvider>,
   })
   watchSession(queryClient, () => void router.invalidate())
   return router

@@ -3,7 +3,7 @@ import type { Trx } from './database.ts'
 import { now } from './sql.ts'
 import type { User, UserStatus } from './tables/users.ts'
 
-export type Person = Pick<User, 'id' | 'email' | 'displayName' | 'status'>
+export type Person = Pick<User, 'id' | 'email' | 'displayName' | 'isEmailVerified' | 'status'>
 
 /**
  * The person, and with `admins` everybody who is one: two who each want to take one away must meet. Always in the
@@ -16,7 +16,7 @@ export async function lockPerson(
   const everyAdmin = trx.selectFrom('userRoles').select('userId').where('role', '=', 'ADMIN')
   const locked = await trx
     .selectFrom('users')
-    .select(['id', 'email', 'displayName', 'status'])
+    .select(['id', 'email', 'displayName', 'isEmailVerified', 'status'])
     .where((eb) => eb.or([eb('id', '=', targetId), ...(admins ? [eb('id', 'in', everyAdmin)] : [])]))
     .orderBy('id')
     .forUpdate()

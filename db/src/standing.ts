@@ -126,7 +126,8 @@ const tell = (
 ) =>
   enqueueMail(trx, desk, {
     letter,
-    params: { name: person.displayName },
+    // Where nobody has proved the address, its owner did not choose the name.
+    params: { name: person.isEmailVerified ? person.displayName : null },
     to: person.email,
     userId: person.id,
   })

@@ -15,6 +15,7 @@ import {
 } from '../src/standing.ts'
 import { openTestDb } from '../src/test-db.ts'
 import { insertPerson } from '../src/users.ts'
+import { openLetter } from '../src/outbox.ts'
 
 const town = await openTestDb()
 const boss = makeBoss(town.env, { role: 'sends', url: town.env.DATABASE_URL, onError: () => {} })
@@ -150,6 +151,21 @@ describe('what a decision does', () => {
       { action: 'admin.suspend', actorId, metadata: { reason: 'spam' } },
     ])
     expect(await lettersTo(targetId)).toEqual(['account-suspended'])
+  })
+
+  test('E10: who proved their address is called by their name in the letter; else somebody else may have chosen it', async () => {
+    for (const isEmailVerified of [true, false]) {
+      const targetId = await aPerson()
+      const facts = { displayName: 'Ada', isEmailVerified }
+      await town.db.updateTable('users').set(facts).where('id', '=', targetId).execute()
+      await inTrx((trx) => suspendPerson(trx, desk, { actorId: null, targetId }))
+      const row = await town.db
+        .selectFrom('emailOutbox')
+        .selectAll()
+        .where('userId', '=', targetId)
+        .executeTakeFirstOrThrow()
+      expect(openLetter(desk.box, row)).toEqual({ name: isEmailVerified ? 'Ada' : null })
+    }
   })
 
   test('D11: a suspension ends nothing of anybody else', async () => {

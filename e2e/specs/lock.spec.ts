@@ -1,14 +1,6 @@
 import type { Page } from '@playwright/test'
-import {
-  expect,
-  expectAccessible,
-  fillSignIn,
-  readMail,
-  register,
-  signIn,
-  test,
-  type Person,
-} from '../support/test.ts'
+import { settle } from '../support/scene.ts'
+import { expect, expectAccessible, fillSignIn, readMail, signIn, test, type Person } from '../support/test.ts'
 
 const ELSEWHERE = { 'x-forwarded-for': '2001:db8:ffff:1::1' }
 
@@ -20,30 +12,30 @@ test.describe('somebody guesses', () => {
     person,
     browser,
   }) => {
-    await register(page, person)
+    const ada = await settle(person)
     await page.goto('/login')
     for (let guess = 1; guess <= 10; guess += 1) {
       const answered = judgedOn(page)
-      await fillSignIn(page, { ...person, password: `wrong guess ${guess}` })
+      await fillSignIn(page, { ...ada, password: `wrong guess ${guess}` })
       expect((await answered).status(), `guess ${guess}`).toBe(guess <= 5 ? 401 : 429)
     }
     const alert = page.getByRole('alert')
     await expect(alert).toContainText('Many wrong passwords came from your network.')
     await expect(alert).toContainText(/You can try again in \d+ (seconds|minutes)\./)
-    await expect(page.getByLabel('Email address')).toHaveValue(person.email)
+    await expect(page.getByLabel('Email address')).toHaveValue(ada.email)
     await expect(page.getByLabel('Password', { exact: true })).toHaveValue('wrong guess 10')
 
     const home = await browser.newContext({ extraHTTPHeaders: ELSEWHERE })
     const locked = await home.newPage()
     await locked.goto('/login')
-    await fillSignIn(locked, person)
+    await fillSignIn(locked, ada)
     await expect(locked.getByRole('alert'), 'locked: the bytes of a wrong password').toContainText(
       'The email address or password is not right.',
     )
     await expect(locked.getByText('Sure that it is right?')).toBeVisible()
     await expectAccessible(locked)
 
-    const mail = await readMail(page, person.email, /^Somebody is guessing your password/)
+    const mail = await readMail(page, ada.email, /^Somebody is guessing your password/)
     const link = /https?:\/\/\S+\/unlock#token=[\w-]+/.exec(mail.text)?.[0] ?? ''
     const letter = await home.newPage()
     await letter.goto(link)
@@ -56,7 +48,7 @@ test.describe('somebody guesses', () => {
     await expect(letter.getByRole('heading', { level: 1 })).toHaveText('Signing in works again')
     await expectAccessible(letter)
     await letter.getByRole('link', { name: 'Go to sign in' }).click()
-    await fillSignIn(letter, person)
+    await fillSignIn(letter, ada)
     await expect(letter).toHaveURL(/\/dashboard$/)
 
     await letter.goto('/login')
@@ -96,8 +88,8 @@ test('who has signed in with this browser before is not kept out by strangers', 
   person,
   browser,
 }) => {
-  await register(page, person)
-  await signIn(page, person)
+  const ada = await settle(person)
+  await signIn(page, ada)
   await page.getByRole('button', { name: 'Sign out' }).click()
   await expect(page).toHaveURL(/\/login/)
   const stranger = await (
@@ -106,10 +98,10 @@ test('who has signed in with this browser before is not kept out by strangers', 
   await stranger.goto('/login')
   for (let guess = 1; guess <= 5; guess += 1) {
     const answered = judgedOn(stranger)
-    await fillSignIn(stranger, { ...person, password: `wrong guess ${guess}` })
+    await fillSignIn(stranger, { ...ada, password: `wrong guess ${guess}` })
     expect((await answered).status()).toBe(401)
   }
-  await signIn(page, person)
+  await signIn(page, ada)
 })
 
 /** The answer after the one that asks for a proof first. */

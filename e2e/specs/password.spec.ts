@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { tabTo } from '../support/keyboard.ts'
+import { settle } from '../support/scene.ts'
 import {
   expect,
   fillSignIn,
@@ -25,12 +26,12 @@ test.describe('by mouse', () => {
     person,
     browser,
   }) => {
-    await register(page, person)
-    const other = await signInElsewhere(browser, person, FIREFOX)
-    await openSecurity(page, person)
+    const ada = await settle(person)
+    const other = await signInElsewhere(browser, ada, FIREFOX)
+    await openSecurity(page, ada)
     await expect(activity(page).filter({ hasText: 'Signed in' })).toHaveCount(2)
 
-    await field(page, 'Current password').fill(person.password)
+    await field(page, 'Current password').fill(ada.password)
     await field(page, 'New password').fill(NEW)
     await field(page, 'Repeat new password').fill(NEW)
     await page.getByRole('button', { name: 'Change password' }).click()
@@ -48,14 +49,14 @@ test.describe('by mouse', () => {
     await other.getByRole('navigation', { name: 'Account' }).getByRole('link', { name: 'Security' }).click()
     await expect(other).toHaveURL(/\/login\?next=/)
     await expect(other.getByText('You have been signed out.')).toBeVisible()
-    await fillSignIn(other, person)
+    await fillSignIn(other, ada)
     await expect(other.getByRole('alert')).toBeVisible()
-    await fillSignIn(other, { ...person, password: NEW })
+    await fillSignIn(other, { ...ada, password: NEW })
     await expect(other, 'back where they were').toHaveURL(/\/account\/security$/)
 
     await page.reload()
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Security')
-    await readMail(page, person.email, /password/i)
+    await readMail(page, ada.email, /password/i)
   })
 })
 

@@ -1,5 +1,6 @@
 import type { BrowserContext, Page, Request } from '@playwright/test'
-import { expect, readMail, register, signIn, test, type Person } from '../support/test.ts'
+import { settle } from '../support/scene.ts'
+import { expect, readMail, signIn, test, type Person } from '../support/test.ts'
 
 const REFRESH = '**/api/trpc/auth.refresh*'
 const isRefresh = (request: Request) => request.url().includes('auth.refresh')
@@ -8,8 +9,7 @@ const isRefresh = (request: Request) => request.url().includes('auth.refresh')
 async function openTabs(page: Page, person: Person, count: number): Promise<Page[]> {
   const context = page.context()
   await context.clock.install()
-  await register(page, person)
-  await signIn(page, person)
+  await signIn(page, await settle(person))
   const tabs = [page]
   while (tabs.length < count) {
     const tab = await context.newPage()

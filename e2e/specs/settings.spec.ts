@@ -53,6 +53,8 @@ test.describe('another address', () => {
     await askForAddress(page, next)
     await expect(page.getByText(next)).toBeVisible()
     await expectAccessible(page)
+    // As a phone does with a page that was left for the mail.
+    await page.reload()
     await page.getByLabel('Code').fill(codeIn(await readMail(page, next, /^Confirm your new email address/)))
     await page.getByRole('button', { name: 'Confirm the new address' }).click()
     await expect(page.getByText('Your email address is changed.')).toBeVisible()

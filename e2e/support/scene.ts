@@ -16,6 +16,9 @@ export async function settle(person: Person, how: 'settle' | 'register' = 'settl
 /** Their sign-ins are older than what counts as fresh. */
 export const ageSignIns = (email: string): Promise<void> => set('age', email)
 
+/** Tokens of theirs that have been replaced are older than what is still let. */
+export const outliveRotations = (email: string): Promise<void> => set('outlive', email)
+
 /** Every letter to them so far has come back. */
 export const returnLetters = (email: string): Promise<void> => set('return', email)
 

@@ -9,14 +9,22 @@ const SCENES: Record<string, (trx: Trx, email: string, more: string | undefined)
   settle: (trx, email, name) => insertPerson(trx, { ...person(email, name), isEmailVerified: true }),
   register: (trx, email, name) => insertPerson(trx, person(email, name)),
   age: (trx, email) =>
-    trx
-      .updateTable('sessions')
+    sessionsOf(trx, email)
       .set({ sudoUntil: new Date(0) })
-      .where('userId', '=', (eb) => eb.selectFrom('users').select('id').where('email', '=', email))
+      .execute(),
+  outlive: (trx, email) =>
+    sessionsOf(trx, email)
+      .set({ supersededAt: new Date(0) })
+      .where('supersededAt', 'is not', null)
       .execute(),
   return: (trx, email) =>
     trx.updateTable('emailOutbox').set({ status: 'bounced' }).where('toAddress', '=', email).execute(),
 }
+
+const sessionsOf = (trx: Trx, email: string) =>
+  trx
+    .updateTable('sessions')
+    .where('userId', '=', (eb) => eb.selectFrom('users').select('id').where('email', '=', email))
 
 const person = (email: string, displayName = 'Ada Lovelace') => ({
   email,

@@ -115,6 +115,8 @@ export const inspectContainer = (container: string): Command => [
 
 export const engineVersion = (): Command => ['docker', 'version', '--format', '{{json .}}']
 
+export const composeVersion = (): Command => compose('version', '--short')
+
 export const listServices = (): Command => compose('config', '--services')
 export const containerIdsOf = (...names: string[]): Command =>
   compose('ps', '--all', '--quiet', ...services(names))

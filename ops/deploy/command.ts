@@ -1,6 +1,7 @@
 import { readFlags } from '../flags.ts'
 import { Advice } from '../launch/advice.mjs'
-import { summaryOf } from '../verify/words.ts'
+import { noReport, summaryOf } from '../verify/words.ts'
+import { StepFailed } from './ground.ts'
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts'
 import { progressOn } from './progress.ts'
 import { readDeploySettings } from './read-settings.ts'
@@ -11,7 +12,7 @@ import { wishOf } from './wish.ts'
 /** `npm run deploy`: from the operator's words to a report, and a code that a pipeline understands. */
 export async function deployCommand(argv: string[], stop: AbortSignal): Promise<ExitCode> {
   const asked = readAll(argv)
-  if (asked instanceof Advice) return fail(asked, EXIT.refused)
+  if (asked instanceof Advice) return failWithout(asked, EXIT.refused, argv.includes('--json'))
   if ('help' in asked) return tell(asked.help).then(() => EXIT.done)
   const { given } = asked
   const progress = progressOn(given.json ? process.stderr : process.stdout, {
@@ -22,7 +23,7 @@ export async function deployCommand(argv: string[], stop: AbortSignal): Promise<
     return await (given['dry-run'] ? showPlan : deployNow)({ ...asked, progress, stop })
   } catch (failure) {
     if (!(failure instanceof Advice)) throw failure
-    return fail(failure, exitCodeOf(failure))
+    return failWithout(failure, exitCodeOf(failure), given.json)
   }
 }
 
@@ -43,6 +44,7 @@ async function deployNow(wanted: Wanted): Promise<ExitCode> {
   const { report, folder, scrubber, failure } = await deploy(wanted)
   await tell(wanted.given.json ? scrubber.json(report) : scrubber.text(summaryOf(report, folder.path)))
   if (failure === undefined) return report.success ? EXIT.done : EXIT.failed
+  if (!(failure instanceof Advice || failure instanceof StepFailed)) throw failure
   return fail(failure, exitCodeOf(failure), scrubber.text)
 }
 
@@ -52,7 +54,13 @@ async function showPlan(wanted: Wanted): Promise<ExitCode> {
   return EXIT.done
 }
 
-function fail({ message }: Advice, code: ExitCode, hushed = (text: string) => text): ExitCode {
+/** Where there is no report. */
+async function failWithout(failure: Advice, code: ExitCode, isForProgram: boolean): Promise<ExitCode> {
+  if (isForProgram) await tell(noReport(failure))
+  return fail(failure, code)
+}
+
+function fail({ message }: Error, code: ExitCode, hushed = (text: string) => text): ExitCode {
   process.stderr.write(`${plain(hushed(message))}\n`)
   return code
 }

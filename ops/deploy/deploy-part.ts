@@ -1,25 +1,34 @@
-import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { Advice } from '../launch/advice.mjs'
 import type { DeployPart, Report } from '../report/schema.ts'
-import type { Settings } from '../settings.ts'
 import type { EdgeParts } from './edge-settings.ts'
+import type { EngineFacts } from './engine.ts'
+import { fingerprintOf } from './fingerprint.ts'
 import { StepFailed } from './ground.ts'
 import type { StepDone } from './progress.ts'
+import type { DeploySettings } from './read-settings.ts'
 import type { Release } from './releases.ts'
 import { imageOf } from './stack-steps.ts'
 import type { Updated } from './update.ts'
 
-type Told = { reason: string; steps: readonly StepDone[]; edge: EdgeParts }
+type Told = { reason: string; steps: readonly StepDone[]; edge: EdgeParts; engine: EngineFacts }
 
 /** What only a deploy can tell, for the report. */
-export function deployPartOf(so: Updated, settings: Settings, { reason, steps, edge }: Told): DeployPart {
+export function deployPartOf(
+  so: Updated,
+  read: DeploySettings,
+  { reason, steps, edge, engine }: Told,
+): DeployPart {
+  const { settings } = read
   return {
     environment: settings.ENV,
     branch: settings.DO_APP_BRANCH,
     reason,
-    release: so.release ? releaseOf(so.release) : null,
-    previous: so.previous ? releaseOf(so.previous) : null,
+    release: so.release ? releaseOf(so.release, engine) : null,
+    previous: so.previous ? releaseOf(so.previous, engine) : null,
     migrations: so.migrations,
-    configFingerprint: fingerprintOf(edge.files.map(({ text }) => text)),
+    configFingerprint: fingerprintOf(read, edge),
+    engine: engine.versions,
     backup: so.backup ?? null,
     steps: steps.map(stepOf),
     rollback: so.rollback,
@@ -27,10 +36,10 @@ export function deployPartOf(so: Updated, settings: Settings, { reason, steps, e
   }
 }
 
-const releaseOf = (release: Release) => ({
-  commit: release.commit,
-  image: imageOf(release.tag),
-  digest: null,
+const releaseOf = ({ commit, tag }: Release, { digestOf }: EngineFacts) => ({
+  commit,
+  image: imageOf(tag),
+  digest: digestOf(tag),
 })
 
 const stepOf = ({ name, outcome, seconds }: StepDone) => ({
@@ -40,11 +49,18 @@ const stepOf = ({ name, outcome, seconds }: StepDone) => ({
   tookMs: Math.round(seconds * 1000),
 })
 
-/** Whether two deploys had the same settings can be told from it, and no setting. */
-const fingerprintOf = (files: readonly string[]): string =>
-  createHash('sha256').update(files.join('\0')).digest('hex').slice(0, 16)
-
-export const failureOf = ({ failure }: Updated): Report['failures'] =>
-  failure ? [{ name: 'deploy', because: failure.message.split('\n')[0] ?? '', next: NEXT }] : []
+/** The cause in one line, and what to do about it where it says so itself. */
+export function failureOf(failure: Error): Report['failures'][number] {
+  const [because = '', ...rest] = sentencesOf(failure)
+  const next = failure instanceof Advice ? rest.at(-1)?.replace(/^Next: /, '') : undefined
+  return { name: 'deploy', because: because || failure.name, next: next ?? NEXT }
+}
 const NEXT =
   'docs/DEPLOY.md says what each failure looks like and what to type; logExcerpt has the last lines'
+
+/** Whoever reads an answer that is not as it should be is told by its schema, and that is no sentence. */
+function sentencesOf(failure: Error): string[] {
+  if (!(failure instanceof z.ZodError)) return failure.message.trim().split('\n')
+  const where = z.prettifyError(failure).replaceAll(/\s*\n\s*/g, ' ')
+  return [`What was answered is not what a deploy expects: ${where}`]
+}

@@ -12,12 +12,18 @@ export async function durationsOf(
   memory: Memory,
   { address, mode, waitedMs }: Place,
   { tookMs, steps }: { tookMs: number; steps: readonly StepDone[] },
-  { failure }: Updated,
+  { failure, previous }: Pick<Updated, 'failure' | 'previous'>,
 ): Promise<Omit<Report['durations'], 'totalMs'>> {
   const chosen = steps.filter(({ name }) => CHOSEN.includes(name)).reduce((all, one) => all + one.seconds, 0)
   const ms = Math.round(tookMs - waitedMs - chosen * 1000)
+  // Where something ran before, `--full` has made nothing, and its figure would be that of an update.
+  const isWhole = mode === 'full' && previous === undefined
   if (failure === undefined && mode !== 'rollback')
-    await memory.remember({ address, ...(mode === 'full' ? { fullMs: ms } : { updateOnlyMs: ms }) })
+    await memory.remember({
+      address,
+      ...(isWhole && { fullMs: ms }),
+      ...(mode === 'update-only' && { updateOnlyMs: ms }),
+    })
   const { fullMs, updateOnlyMs } = memory.known
   const savedPercent = fullMs && updateOnlyMs ? Math.round((1 - updateOnlyMs / fullMs) * 100) : null
   return { fullMs: fullMs ?? null, updateOnlyMs: updateOnlyMs ?? null, savedPercent }

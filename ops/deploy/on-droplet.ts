@@ -1,4 +1,3 @@
-import { hostname, userInfo } from 'node:os'
 import { makeFolder } from '../commands/files.ts'
 import { takeDeployLock } from '../deeds/deploy-lock.ts'
 import type { RemoteShell } from '../deeds/remote-shell.ts'
@@ -6,6 +5,7 @@ import type { Run } from '../deeds/run.ts'
 import { readSecrets } from './first-secrets.ts'
 import type { Ground } from './ground.ts'
 import type { Means } from './means.ts'
+import { operatorOf } from './operator.ts'
 import type { Place } from './place.ts'
 import type { Progress } from './progress.ts'
 import type { DeploySettings } from './read-settings.ts'
@@ -53,5 +53,5 @@ async function reach(shell: RemoteShell, place: string): Promise<void> {
 async function asker(given: Given, { mode }: Place, { here }: Means) {
   const { stdout } = await here(['git', 'rev-parse', '--short', 'HEAD'])
   const version = stdout.trim() || 'unknown'
-  return { operator: userInfo().username, host: hostname(), version, mode, message: given.message ?? '' }
+  return { ...operatorOf(given), version, mode }
 }

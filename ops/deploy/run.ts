@@ -1,5 +1,6 @@
 import { BASE, openRunFolder, type RunFolder } from '../artifacts.ts'
 import { type Planned, shownPlanned } from '../deeds/recorder.ts'
+import { adminHostOf } from '../edge/names.ts'
 import { Advice } from '../launch/advice.mjs'
 import type { Report } from '../report/schema.ts'
 import { openScrubber, type Scrubber } from '../scrub.ts'
@@ -11,23 +12,26 @@ import { lookAtCertificates } from './certificates.ts'
 import { deployPartOf, failureOf } from './deploy-part.ts'
 import { openDryMeans } from './dry-run.ts'
 import { durationsOf } from './durations.ts'
+import { edgeSettingsOf } from './edge-settings.ts'
+import { askEngine } from './engine.ts'
 import type { Ground } from './ground.ts'
 import { isGood, openLiveSite } from './live-site.ts'
 import { openMeans } from './means.ts'
 import { type Bound, onDroplet } from './on-droplet.ts'
+import { operatorOf } from './operator.ts'
 import { findPlace, type Place } from './place.ts'
 import { refuseUnfit } from './preflight.ts'
 import { hushed, type Progress } from './progress.ts'
 import type { DeploySettings } from './read-settings.ts'
 import { refuseUnpushed } from './refuse-unpushed.ts'
-import { type About, handsOn, rehearseQuestions, reportFailure } from './report.ts'
+import { type About, handsOn, rehearseQuestions, reportFailure, type Told } from './report.ts'
 import { rollBackByHand } from './rollback-by-hand.ts'
 import type { Given } from './tool.ts'
 import { update, type Updated, type UpdateWish } from './update.ts'
 import type { Wish } from './wish.ts'
 
 export type Wanted = { given: Given; read: DeploySettings; wish: Wish; progress: Progress; stop: AbortSignal }
-export type Deployed = { report: Report; folder: RunFolder; scrubber: Scrubber; failure: Advice | undefined }
+export type Deployed = { report: Report; folder: RunFolder; scrubber: Scrubber; failure: Error | undefined }
 
 /** A deploy from its settings to its report. What keeps it from reaching the droplet is in the report as well. */
 export async function deploy({ wish, progress: spoken, ...wanted }: Wanted): Promise<Deployed> {
@@ -35,7 +39,7 @@ export async function deploy({ wish, progress: spoken, ...wanted }: Wanted): Pro
   const scrubber = scrubberOf(read.settings, wish)
   const progress = hushed(spoken, scrubber)
   const hide = scrubber.learn
-  const about = aboutOf(given, read)
+  const told: Told = { about: aboutOf(given, read), asked: undefined }
   const openFolder = (host: string) =>
     openRunFolder({ base: BASE, host, timestamped: given.timestamped, scrubber })
   let folder: RunFolder | undefined
@@ -43,21 +47,27 @@ export async function deploy({ wish, progress: spoken, ...wanted }: Wanted): Pro
     const means = await openMeans(read, (planned) => progress.command(shownPlanned(planned)))
     const bound: Bound = { ...wanted, means, progress, hide }
     const place = await placeOf(bound)
-    about.mode = place.mode
+    told.about.mode = place.mode
     folder = await openFolder(place.address)
-    const report = await deployTo(place, bound, { wish, folder, about })
+    const report = await deployTo(place, bound, { wish, folder, told })
     return { report, folder, scrubber, failure: undefined }
-  } catch (failure) {
-    if (!(failure instanceof Advice)) throw failure
+  } catch (error) {
+    const failure = firstOf(error)
     folder ??= await openFolder(read.settings.WEBSITE_DOMAIN)
-    return { report: await reportFailure(folder, failure, read, about), folder, scrubber, failure }
+    return { report: await reportFailure(folder, failure, read, told), folder, scrubber, failure }
   }
+}
+
+/** What goes wrong while things are given back comes after what went wrong first. */
+function firstOf(error: unknown): Error {
+  if (error instanceof SuppressedError) return firstOf(error.suppressed)
+  return error instanceof Error ? error : new Error(String(error))
 }
 
 function deployTo(
   place: Place,
   bound: Bound,
-  { wish, folder, about }: { wish: Wish; folder: RunFolder; about: About },
+  { wish, folder, told }: { wish: Wish; folder: RunFolder; told: Told },
 ): Promise<Report> {
   const { given, read, means, progress, stop } = bound
   return onDroplet(place, bound, async (ground) => {
@@ -70,19 +80,22 @@ function deployTo(
       keepTests: wish.runsTests ? folder.write : undefined,
     })
     const there = { run: ground.run, environment: read.settings.ENV }
-    const tookMs = Date.now() - about.startedAt.getTime()
-    return verify({
+    const tookMs = Date.now() - told.about.startedAt.getTime()
+    const engine = await askEngine(ground, so)
+    Object.assign(told.about, {
+      commit: so.release?.commit ?? so.previous?.commit ?? null,
+      durations: await durationsOf(means.memory, place, { tookMs, steps: progress.done }, so),
+      failures: so.failure ? [failureOf(so.failure)] : [],
+      deploy: deployPartOf(so, read, { ...place, steps: progress.done, edge: wish.edge, engine }),
+    } satisfies Partial<About>)
+    told.asked = await verify({
       ...{ site, folder, stop, hasEdge: true },
+      adminHost: adminHostOf(edgeSettingsOf(read.settings)),
       hands: handsOn(there, { ...wish.may, mayWrite: so.failure === undefined }),
-      about: {
-        ...about,
-        commit: so.release?.commit ?? so.previous?.commit ?? null,
-        durations: await durationsOf(means.memory, place, { tookMs, steps: progress.done }, so),
-        failures: failureOf(so),
-        deploy: deployPartOf(so, read.settings, { ...place, steps: progress.done, edge: wish.edge }),
-      },
+      about: told.about,
       told: (name, block) => progress.note(lineOf(name, block)),
     }).finally(() => site.close())
+    return told.asked
   })
 }
 
@@ -106,6 +119,7 @@ export async function rehearse({ wish, progress: spoken, ...wanted }: Wanted): P
       ...{ watchSeconds: 0, isGood: assumeSo, keepTests, toCertify },
     })
     if (so.failure) throw new Advice(so.failure.message, 'Next: without --dry-run it would end here as well.')
+    await askEngine(ground, so)
     const there = { run: ground.run, environment: read.settings.ENV }
     const hands = handsOn(there, { ...wish.may, mayWrite: true })
     await progress.step('all questions', () => rehearseQuestions(hands))
@@ -143,6 +157,7 @@ const aboutOf = (given: Given, { settings }: DeploySettings): About => ({
   mode: given.rollback ? 'rollback' : given.full ? 'full' : 'update-only',
   strict: given.strict,
   commit: null,
+  by: operatorOf(given),
   signWith: settings.DEPLOY_SSH_KEY_FILE,
 })
 

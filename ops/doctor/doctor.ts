@@ -6,7 +6,7 @@ import { memoryFileOf, openMemory } from '../deploy/memory.ts'
 import { Advice } from '../launch/advice.mjs'
 import type { Settings } from '../settings.ts'
 import { clockCheck } from './clock.ts'
-import { lockCheck } from './lock.ts'
+import { hostChecks, ON_HOST } from './host.ts'
 import { machineChecks } from './machine.ts'
 import { placeChecks, type World } from './place.ts'
 
@@ -32,7 +32,7 @@ export async function doctor({ root, settings, environment, run, world }: Patien
     },
     await clockCheck(whole.DO_API_URL),
     ...(await placeChecks(whole, world)),
-    await lockCheck(whole, run),
+    ...(await hostChecks(whole, run)),
   ]
 }
 
@@ -49,7 +49,7 @@ async function withMemory(settings: Settings, file: string): Promise<Settings | 
 }
 
 /** Nobody knows where, as long as the settings do not say. */
-const UNASKED: readonly Check[] = ['clock', 'DNS', 'ssh', 'http', 'https', 'certificate', 'lock'].map(
+const UNASKED: readonly Check[] = ['clock', 'DNS', 'ssh', 'http', 'https', 'certificate', ...ON_HOST].map(
   (name) => ({
     name,
     verdict: 'not-checked',

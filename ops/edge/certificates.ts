@@ -3,7 +3,7 @@ import { Unusable } from '../unusable.ts'
 import type { EdgeSettings } from './settings.ts'
 
 /** The only place that knows where real certificates come from: five failed tries there cost an hour. */
-const DIRECTORIES = {
+export const DIRECTORIES = {
   'le-staging': 'https://acme-staging-v02.api.letsencrypt.org/directory',
   le: 'https://acme-v02.api.letsencrypt.org/directory',
 } as const

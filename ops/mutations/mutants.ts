@@ -194,12 +194,14 @@ export const MUTANTS: readonly Mutant[] = [
     server('sessions/revocation', 'sessions/sessions.test', 'matrix/matrix'),
     ["if (revoked === 0) throw new AppError('NOT_FOUND')", ''],
     ['if (familyId === ctx.session.familyId) ctx.setSession(null)', ''],
+    ['    await requireLiveSession(trx, ctx.session.id)\n', '', server('sessions/ended-meanwhile')],
   ),
   ...of(
     'server/src/sessions/answer-suspicion.ts',
     server('sessions/rotation', 'sessions/binding', 'sessions/sessions'),
     ['if (ended.length === 0) return', ''],
     ['const ended = await revokeFamilies(trx, { userId, only: familyId })', 'const ended = [familyId]'],
+    ['    if (!owner.isEmailVerified) return\n', '', server('auth/unproved-address')],
   ),
   ...of(
     'db/src/sessions.ts',
@@ -331,7 +333,13 @@ export const MUTANTS: readonly Mutant[] = [
     'server/src/auth/change-email.ts',
     server('auth/change-email', 'counting/mail-limits'),
     ["  await ctx.calls.countMail('user.ask_change_email', { address: ctx.ip, email })\n", ''],
+    [
+      "  await ctx.calls.countMail('user.tell_change_email', { address: ctx.ip, email: ctx.user.email })\n",
+      '',
+    ],
     ['  if (taken)\n', '  if (taken && !email)\n'],
+    ['      userId: taken.id,\n      askedBy,\n', '      userId: taken.id,\n'],
+    ['    tokenId: id,\n    askedBy,\n', '    tokenId: id,\n'],
     ['if (user.isEmailVerified) await tellOldAddress', 'if (!user) await tellOldAddress'],
     ['if (user.isEmailVerified) await tellOldAddress', 'await tellOldAddress', server('auth/not-me')],
     ['    await requireLiveSession(trx, ctx.session.id)\n', '', server('auth/in-flight')],
@@ -371,9 +379,15 @@ export const MUTANTS: readonly Mutant[] = [
     ['  await deleteDevices(trx, { userId })\n', ''],
     ["'unlock_account', 'not_me']", "'unlock_account']"],
   ),
-  ...of('server/src/auth/step-up.ts', server('auth/change-email'), [
-    '  await requirePassword(ctx, {',
-    '  await Promise.resolve({',
+  ...of(
+    'server/src/auth/step-up.ts',
+    server('auth/change-email'),
+    ['  await requirePassword(ctx, {', '  await Promise.resolve({'],
+    ['    await requireLiveSession(trx, session.id)\n', '', server('sessions/ended-meanwhile')],
+  ),
+  ...of('server/src/users/update-profile.ts', server('sessions/ended-meanwhile'), [
+    '    await requireLiveSession(trx, ctx.session.id)\n',
+    '',
   ]),
   ...of('server/src/auth/letter-fate.ts', server('auth/verify-email'), [
     'const askedBy = ctx.device.hash\n',
@@ -632,6 +646,7 @@ export const MUTANTS: readonly Mutant[] = [
     'db/src/standing.ts',
     db('test/standing'),
     ["  if (person.status === 'suspended') return false\n", ''],
+    ['person.isEmailVerified ? person.displayName : null', 'person.displayName'],
     ['  await requireAdminBeside(trx, person.id)\n', ''],
     ['requirePerson(trx, decision, { mayLoseAdmin: true })', 'requirePerson(trx, decision)'],
     ['  await revokeFamilies(trx, { userId: person.id })\n', ''],
@@ -725,13 +740,26 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/auth/tell-of-lock.ts',
     server('auth/work', 'auth/unlock', 'counting/guesses.test'),
-    ['if (!owner) return enqueueNoMail(trx, ctx)', 'if (!owner) return'],
+    ['return enqueueNoMail(trx, ctx)', 'return'],
     [
-      "  await recordAudit(trx, ctx, { action: 'user.lockout', actorId: null, targetId: owner.id })\n",
+      'if (!owner?.isEmailVerified) return',
+      'if (!owner) return',
+      server('auth/unproved-address', 'auth/work'),
+    ],
+    [
+      "  if (owner) await recordAudit(trx, ctx, { action: 'user.lockout', actorId: null, targetId: owner.id })\n",
       '',
       server('auth/unlock'),
     ],
   ),
+  ...of('server/src/auth/tell-of-password.ts', server('auth/unproved-address'), [
+    '  if (!user.isEmailVerified) return\n',
+    '',
+  ]),
+  ...of('server/src/auth/register.ts', server('auth/unproved-address'), [
+    'owner.isEmailVerified ? owner.displayName : null',
+    'owner.displayName',
+  ]),
   ...of(
     'server/src/auth/queue.ts',
     server('auth/queue'),

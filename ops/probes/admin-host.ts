@@ -14,14 +14,16 @@ const CLOSED = [
 ]
 const REFUSALS = [401, 403, 404, 421]
 
+const LACKS = 'Needs the name of the admin host: --admin-host NAME, or in a deploy ADMIN_BASIC_AUTH.'
+
 export const adminHostPathGuard: Probe = {
   name: 'adminHostPathGuard',
   file: 'meta/admin-host-path-guard.json',
   question: 'Does the admin host refuse every path but /admin, and /admin to strangers?',
   next: 'look at the admin router of the edge: its rule has to name the host and the path',
   async ask({ site, adminHost }) {
-    if (!adminHost) return notChecked('Needs the name of the admin host: --admin-host NAME.')
-    const admin = site.as(`${site.origin.protocol}//${adminHost}`)
+    if (!adminHost) return notChecked(LACKS)
+    const admin = site.as(besideOf(site.origin, adminHost))
     const asked = []
     for (const path of CLOSED) {
       const { status } = await admin.ask(path)
@@ -37,4 +39,11 @@ export const adminHostPathGuard: Probe = {
       { adminHost, asked },
     )
   },
+}
+
+/** At the same port, where none is said. */
+function besideOf({ protocol, port }: URL, host: string): string {
+  const beside = new URL(`${protocol}//${host}`)
+  beside.port ||= port
+  return beside.origin
 }

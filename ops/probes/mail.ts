@@ -15,16 +15,15 @@ export const mail: Probe = {
     const read = healthIn((await captures())['jobs/jobs-health.json'])
     if (typeof read === 'string') return notChecked(`The worker could not be asked: ${read}.`)
     const { mail_ok } = read
-    if (mail_ok === null)
-      return notChecked(
-        'No mail server is set up (SMTP_HOST): letters are written and kept, and nobody gets them.',
-      )
     const facts = { mail_ok, status: tool ? await statusBy(tool) : 'not asked' }
+    if (mail_ok === null) return notChecked(NO_SERVER, facts)
     return mail_ok
       ? pass('The mail server has let the worker in.', facts)
       : fail('The mail server is away, or does not let the worker in: letters wait.', facts)
   },
 }
+
+const NO_SERVER = 'No mail server is set up (SMTP_HOST): letters are written and kept, and nobody gets them.'
 
 const health = z.looseObject({ mail_ok: z.boolean().nullable() })
 

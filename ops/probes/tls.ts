@@ -5,13 +5,13 @@ import {
   type PeerCertificate,
   type TLSSocket,
 } from 'node:tls'
-import { judge, notChecked } from './finding.ts'
+import { DIRECTORIES } from '../edge/certificates.ts'
+import { type Finding, judge, notChecked } from './finding.ts'
 import type { CertificateSettings } from './hands.ts'
 import type { Probe, Trip } from './probe.ts'
 import { bare, oneOf, serverNameOf, type Site } from './site.ts'
 
 const DAYS_LEAST = 14
-const STAGING = 'https://acme-staging-v02.api.letsencrypt.org/directory'
 
 export const tlsAcmeGuard: Probe = {
   name: 'tlsAcmeGuard',
@@ -30,7 +30,7 @@ export const tlsAcmeGuard: Probe = {
     const old = await meet(site, OLD).catch(() => undefined)
     const plain = await askPlainly(trip)
     const isStaging = /staging|fake le/i.test(shown.issuer)
-    return judge(
+    return judgeAll(
       [
         ...wrongSettings,
         ...(/^TLSv1\.[23]$/.test(shown.protocol) ? [] : [`the connection is ${shown.protocol}`]),
@@ -40,10 +40,25 @@ export const tlsAcmeGuard: Probe = {
         ...trustFaults(shown, { isStaging, environment: settings?.environment }),
         ...plain.faults,
       ],
+      unseenOf(settings),
       `${shown.protocol}, a certificate of ${shown.issuer} for ${shown.daysLeft} days${isStaging ? ', of the staging directory' : ''}.`,
       { shown, takesOld: old?.protocol ?? null, plain: plain.told, settings: settings ?? 'not known' },
     )
   },
+}
+
+/** What could not be looked at may be wrong as well. */
+function judgeAll(wrong: string[], unseen: string[], seen: string, facts: Finding['facts']): Finding {
+  return wrong.length === 0 && unseen.length > 0
+    ? notChecked(`${seen} But ${unseen.join('; ')}.`, facts)
+    : judge(wrong, seen, facts)
+}
+
+function unseenOf(settings: CertificateSettings | undefined): string[] {
+  if (!settings) return ['what the edge was told about certificates is not known: a deploy captures it']
+  return settings.resolvers
+    .filter(({ storageMode }) => storageMode === undefined)
+    .map(({ name }) => `who may read what ${name} keeps could not be seen`)
 }
 
 /** Clients of today refuse these by themselves, so they have to be talked into asking. */
@@ -106,11 +121,20 @@ function trustFaults({ isTrusted, whyNot }: Shown, { isStaging, environment }: C
   return isTrusted ? [] : [`browsers do not trust the certificate (${whyNot})`]
 }
 
+const MAY_ASK: Record<CertificateSettings['environment'], readonly string[]> = {
+  local: [DIRECTORIES['le-staging']],
+  staging: [DIRECTORIES['le-staging']],
+  // It asks for tries as well, until somebody has typed its name once more.
+  prod: Object.values(DIRECTORIES),
+}
+
 function settingFaults({ environment, resolvers }: CertificateSettings): string[] {
+  if (resolvers.length === 0 && environment !== 'local')
+    return [`no directory is asked for certificates with ENV=${environment}`]
   return resolvers.flatMap(({ name, directory, email, storageMode }) => [
-    ...(environment !== 'prod' && directory !== STAGING
-      ? [`${name} asks ${directory} with ENV=${environment}`]
-      : []),
+    ...(MAY_ASK[environment].includes(directory)
+      ? []
+      : [`${name} asks ${directory} with ENV=${environment}`]),
     ...(/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email) ? [] : [`${name} has no e-mail address`]),
     ...(storageMode === undefined || (storageMode & 0o077) === 0
       ? []
@@ -126,7 +150,7 @@ async function askPlainly({ site, plainOrigin }: Trip) {
   const api = await plain.ask('/api/health')
   const location = oneOf(page.headers.location) ?? ''
   const isSentOn =
-    [301, 302, 307, 308].includes(page.status) && location.startsWith(`https://${site.origin.hostname}`)
+    [301, 302, 307, 308].includes(page.status) && URL.parse(location)?.origin === site.origin.origin
   return {
     faults: [
       ...(isSentOn ? [] : [`http://…/ answered ${page.status} and leads to ${location || 'nowhere'}`]),

@@ -127,12 +127,13 @@ function idsOf(ids: string[]): string {
 }
 
 function aboutOf(report: Report): string {
-  const { site, commit, versions, startedAt, finishedAt, strict, durations, deploy } = report
+  const { site, commit, versions, by, startedAt, finishedAt, strict, durations, deploy } = report
   const rows: [string, string][] = [
     ['Address', site.url],
     ['Commit', commit ?? 'not known'],
     ['Product', versions.product ?? 'not known'],
     ['Node here', versions.node],
+    ...(by ? [['By', byWhom(by)] as [string, string]] : []),
     ['Began', momentOf(startedAt)],
     ['Ended', momentOf(finishedAt)],
     ['Strict', strict ? 'yes: what was not checked counts as failed' : 'no'],
@@ -146,12 +147,17 @@ function aboutOf(report: Report): string {
   return `<section><h2>About this run</h2><dl class="plate facts">${list}</dl>${deploy ? stepsOf(deploy) : ''}</section>`
 }
 
+const byWhom = ({ operator, host, message }: NonNullable<Report['by']>): string =>
+  `${operator} on ${host}${message ? `: ${message}` : ''}`
+
 function deployRows({
   environment,
   branch,
   reason,
   release,
   migrations,
+  configFingerprint,
+  engine,
   rollback,
   backup,
 }: NonNullable<Report['deploy']>) {
@@ -160,6 +166,11 @@ function deployRows({
     ['Branch', branch],
     ['Why this mode', reason],
     ['Image', release ? `${release.image} ${release.digest ?? ''}` : 'none'],
+    [
+      'Engine',
+      engine ? `${engine.docker ?? 'not known'}, compose ${engine.compose ?? 'not known'}` : 'not known',
+    ],
+    ['Fingerprint of the settings', configFingerprint ?? 'not known'],
     ['Migrations', `${migrations.before ?? 'none'} before, ${migrations.after ?? 'none'} after`],
     ['Backup', backup?.because ?? 'none was made'],
     ['Rollback', rollback.because],

@@ -2,7 +2,7 @@ import { BLOCKS, type Block, type BlockName, type DeployPart, type Report, SCHEM
 
 export type Blocks = Record<BlockName, Block>
 /** What is known besides the blocks. A deploy adds its own part, and what failed before there was anything to ask. */
-export type About = Pick<Report, 'mode' | 'strict' | 'site' | 'commit' | 'versions'> & {
+export type About = Pick<Report, 'mode' | 'strict' | 'site' | 'commit' | 'versions' | 'by'> & {
   startedAt: Date
   finishedAt?: Date
   durations?: Partial<Omit<Report['durations'], 'totalMs'>>
@@ -14,7 +14,7 @@ export type About = Pick<Report, 'mode' | 'strict' | 'site' | 'commit' | 'versio
 
 /** The blocks may be those of another report, which is told anew with what has happened since. */
 export function reportOf(blocks: Blocks, about: About): Report {
-  const { mode, strict, site, commit, versions } = about
+  const { mode, strict, site, commit, versions, by } = about
   const { startedAt, finishedAt = new Date(), durations, failures = [], deploy } = about
   const named = BLOCKS.map((name) => ({ name, ...blocks[name] }))
   const failed = named.filter(({ verdict }) => verdict === 'fail')
@@ -28,6 +28,7 @@ export function reportOf(blocks: Blocks, about: About): Report {
     site,
     commit,
     versions,
+    ...(by && { by }),
     startedAt: startedAt.toISOString(),
     finishedAt: finishedAt.toISOString(),
     durations: {

@@ -2,9 +2,12 @@ import { z } from 'zod'
 
 /**
  * The report as it is published (`post-deploy-report.schema.json`). Names and keys stay as they are; what is new is added,
- * and a change that would surprise a reader raises the version.
+ * and a change that would surprise a reader raises the version. 2: the fingerprint is one of all settings, and a report says
+ * who ran it.
  */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
+/** An earlier run can still be judged. */
+const READABLE = [1, SCHEMA_VERSION] as const
 
 /** Each of them stands in every report, if only to say that it was not checked. */
 export const BLOCKS = [
@@ -55,7 +58,11 @@ const block = z
 export type Block = z.infer<typeof block>
 
 const release = z
-  .strictObject({ commit: z.string(), image: z.string(), digest: z.string().nullable() })
+  .strictObject({
+    commit: z.string(),
+    image: z.string(),
+    digest: z.string().nullable().describe('The id of the image over there.'),
+  })
   .meta({ id: 'Release' })
 
 /** What only a deploy can tell. */
@@ -66,7 +73,16 @@ const deploy = z.strictObject({
   release: release.nullable(),
   previous: release.nullable(),
   migrations: z.strictObject({ before: z.string().nullable(), after: z.string().nullable() }),
-  configFingerprint: z.string().nullable().describe('A hash of the settings; no setting stands in it.'),
+  configFingerprint: z
+    .string()
+    .nullable()
+    .describe(
+      'A hash of all settings of the deploy, of the processes and of the edge; no setting stands in it.',
+    ),
+  engine: z
+    .strictObject({ docker: z.string().nullable(), compose: z.string().nullable() })
+    .optional()
+    .describe('Their versions on the droplet.'),
   backup: z.strictObject({ file: z.string(), verified: z.boolean(), because: z.string() }).nullable(),
   steps: z.array(z.strictObject({ name: z.string(), verdict, because: z.string(), tookMs: milliseconds })),
   rollback: z.strictObject({
@@ -78,13 +94,17 @@ const deploy = z.strictObject({
 
 export const reportSchema = z
   .strictObject({
-    schemaVersion: z.literal(SCHEMA_VERSION),
+    schemaVersion: z.literal(READABLE),
     success: z.boolean(),
     mode: z.enum(['verify', 'folder', 'full', 'update-only', 'rollback']),
     strict: z.boolean().describe('Whether what was not checked counts as failed.'),
     site: z.strictObject({ url: z.string(), address: z.string().nullable() }),
     commit: z.string().nullable().describe('Of what runs, where it is known; else null.'),
     versions: z.strictObject({ product: z.string().nullable(), node: z.string() }),
+    by: z
+      .strictObject({ operator: z.string(), host: z.string(), message: z.string() })
+      .optional()
+      .describe('Who has deployed, from which machine, and why (--message).'),
     startedAt: instant,
     finishedAt: instant,
     durations: z.strictObject({
@@ -92,7 +112,7 @@ export const reportSchema = z
       fullMs: milliseconds
         .nullable()
         .describe(
-          'Of the last full deploy up to its questions, without the cloud, the watch and the suites.',
+          'Of the last full deploy where nothing ran before, up to its questions, without the cloud, the watch and the suites.',
         ),
       updateOnlyMs: milliseconds.nullable(),
       savedPercent: z.number().nullable(),

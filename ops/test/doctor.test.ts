@@ -100,9 +100,9 @@ test('doctor: programs that are old, silent or not there', async () => {
         ? { code: 0, stdout: 'v1.29.2', stderr: '' }
         : { code: 0, stdout: program === 'docker' ? '' : '9.9', stderr: '' }
   expect(await ask({ run })).toMatchObject({
-    git: 'fail: does not answer here',
+    git: 'fail: does not answer',
     compose: 'warn: 1.29, and 2.20 is the least',
-    docker: 'warn: does not answer here',
+    docker: 'warn: does not answer',
   })
 })
 
@@ -177,16 +177,23 @@ describe.skipIf(!findOnPath('flock'))('doctor: who holds the lock (flock)', () =
 })
 
 describe.skipIf(!hasSshd || !findOnPath('flock'))(
-  'doctor: who holds the lock over there (openssh-server)',
+  'doctor: over there (openssh-server)',
+  { timeout: 60_000 },
   () => {
     const place = join(folder, 'there')
     let sshd: TestSshd
+    const programs = join(folder, 'bin')
     beforeAll(async () => {
-      sshd = await openTestSshd()
+      mkdirSync(programs)
+      sshd = await openTestSshd({ env: { PATH: `${programs}:/usr/bin:/bin` } })
     })
     afterAll(() => sshd?.close())
+    /** What a program over there says; nothing, and it is none. */
+    const play = (name: string, script: string) =>
+      writeFileSync(join(programs, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
 
-    const lockThere = async (...more: string[]) => {
+    const lockThere = async (...more: string[]) => (await askThere(...more))['lock']
+    const askThere = async (...more: string[]) => {
       const { port, user, keyFile, hostKey } = sshd.target
       write(
         ...['DEPLOY_HOST=127.0.0.1', `DEPLOY_SSH_PORT=${port}`, `DEPLOY_SSH_USER=${user}`],
@@ -196,8 +203,62 @@ describe.skipIf(!hasSshd || !findOnPath('flock'))(
         ],
         ...[`DEPLOY_PATH=${place}`, ...more],
       )
-      return (await ask({ run: real }))['lock']
+      return ask({ run: real })
     }
+
+    test('what a deploy stands on over there: the engine, compose, the disk and the last backup', async () => {
+      const there = ['engine there', 'compose there', 'disk there', 'backup']
+      const backups = join(folder, 'kept/state/backups')
+      const named = (date: Date) => `latchkey-${date.toISOString().replace(/[-:]|\.\d+/g, '')}.dump`
+      const host = [`DEPLOY_PATH=${join(folder, 'kept')}`]
+      const said = async () => {
+        const all = await askThere(...host)
+        return there.map((name) => all[name])
+      }
+      const talks = (engine: string, compose: string) =>
+        play('docker', `[ "$1" = compose ] && echo ${compose} || echo '{"Server":{"Version":"${engine}"}}'`)
+
+      talks('28.1.0', 'v2.35.1')
+      play('df', 'printf "Filesystem 1024-blocks Used Available\\n/dev/a 9 9 20971520\\n"')
+      expect(await said()).toEqual([
+        ...['pass: 28.1', 'pass: 2.35', 'pass: 20.0 GB free'],
+        'not-checked: nobody has deployed there yet',
+      ])
+
+      mkdirSync(backups, { recursive: true })
+      expect((await said()).at(-1)).toBe('warn: there is none')
+      writeFileSync(join(backups, named(days(-9))), '')
+      expect((await said()).at(-1)).toBe('warn: the last one is 9 days old')
+      writeFileSync(join(backups, named(days(-1.5))), '')
+      expect((await said()).at(-1)).toBe('pass: the last one is 1 day old')
+
+      talks('19.3.0', '1.29.2')
+      play('df', 'printf "Filesystem 1024-blocks Used Available\\n/dev/a 9 9 1048576\\n"')
+      expect((await said()).slice(0, 3)).toEqual([
+        'fail: 19.3, and 20.10 is the least',
+        'fail: 1.29, and 2.20 is the least',
+        'warn: 1.0 GB free',
+      ])
+      play('docker', 'exit 127')
+      play('df', 'exit 1')
+      expect((await said()).slice(0, 3)).toEqual([
+        ...['fail: does not answer', 'fail: does not answer'],
+        `not-checked: df does not tell of ${join(folder, 'kept')}`,
+      ])
+    })
+
+    test('who cannot sign in is told why nothing over there was asked', async () => {
+      const unasked = async (...more: string[]) => {
+        const { lock: _, ...all } = await askThere(...more)
+        return new Set(['engine there', 'compose there', 'disk there', 'backup'].map((name) => all[name]))
+      }
+      expect(await unasked('DEPLOY_SSH_KEY_FILE=')).toEqual(
+        new Set(['not-checked: needs the key to sign in with: DEPLOY_SSH_KEY_FILE']),
+      )
+      expect(await unasked(`DEPLOY_SSH_KEY_FILE=${sshd.strangerKey}`)).toEqual(
+        new Set(['not-checked: nobody is let in there']),
+      )
+    })
 
     test('O5: nobody yet, nobody, somebody, and somebody of whom nothing was heard', async () => {
       expect(await lockThere()).toBe('pass: nobody has deployed there yet')

@@ -14,7 +14,7 @@ import { judgeFolder } from './judge-folder.ts'
 import { localHands } from './local-hands.ts'
 import { isLoopback, verify } from './story.ts'
 import { readMachine } from './this-machine.ts'
-import { lineOf, summaryOf } from './words.ts'
+import { lineOf, noReport, summaryOf } from './words.ts'
 
 const TOOL = {
   usage: 'npm run verify --',
@@ -39,23 +39,28 @@ const TOOL = {
 type Given = Exclude<ReturnType<typeof readFlags<(typeof TOOL)['flags']>>, { help: string }>
 
 export async function verifyCommand(argv: string[], stop: AbortSignal): Promise<number> {
+  try {
+    return await judgeOrAsk(argv, stop)
+  } catch (error) {
+    if (!argv.includes('--json') || !(error instanceof Advice)) throw error
+    process.stderr.write(`${error.message}\n`)
+    await tell(noReport(error))
+    return 1
+  }
+}
+
+async function judgeOrAsk(argv: string[], stop: AbortSignal): Promise<number> {
   const given = readFlags(TOOL, argv)
   if ('help' in given) return tell(given.help).then(() => 0)
   if (given.signers !== undefined && given.folder === undefined)
     throw new Advice('--signers is about the report of a --folder.', `Next: ${TOOL.usage} --help`)
   const scrubber = openScrubber(readMachine(process.env).secrets)
-  try {
-    const report = given.folder
-      ? await judgeFolder(await findFolder(given.folder, scrubber), { ...given, signers: signersOf(given) })
-      : await askSite(given, scrubber, stop)
-    if (given.folder && !given.json) await tell(summaryOf(report))
-    if (given.json) await tell(scrubber.json(report))
-    return report.success ? 0 : 1
-  } catch (error) {
-    if (!given.json || !(error instanceof Advice)) throw error
-    process.stderr.write(`${error.message}\n`)
-    return 1
-  }
+  const report = given.folder
+    ? await judgeFolder(await findFolder(given.folder, scrubber), { ...given, signers: signersOf(given) })
+    : await askSite(given, scrubber, stop)
+  if (given.folder && !given.json) await tell(summaryOf(report))
+  if (given.json) await tell(scrubber.json(report))
+  return report.success ? 0 : 1
 }
 
 function signersOf({ signers }: Given): string | undefined {
@@ -69,6 +74,9 @@ function signersOf({ signers }: Given): string | undefined {
 
 async function askSite(given: Given, scrubber: Scrubber, stop: AbortSignal): Promise<Report> {
   const { url, address } = readPlace(given)
+  const isHere = isLoopback(url.hostname) && !address
+  const samples = readSamples(given.samples)
+  refuseBoth(given)
   const site = openSite({ origin: url.origin, address, trustsAnybody: given['staging-certificate'] })
   try {
     const folder = await openRunFolder({
@@ -77,14 +85,13 @@ async function askSite(given: Given, scrubber: Scrubber, stop: AbortSignal): Pro
       timestamped: given.timestamped,
       scrubber,
     })
-    const isHere = isLoopback(url.hostname) && !address
     const report = await verify({
       site,
       folder,
       hands: handsFor(site, given, isHere),
       about: { mode: 'verify', strict: given.strict, commit: isHere ? await commitHere() : null },
       adminHost: given['admin-host'],
-      samples: readSamples(given.samples),
+      samples,
       told: (name, block) => (given.json ? undefined : void tell(scrubber.text(lineOf(name, block)))),
       stop,
     })
@@ -95,16 +102,17 @@ async function askSite(given: Given, scrubber: Scrubber, stop: AbortSignal): Pro
   }
 }
 
-function handsFor(site: Site, given: Given, isHere: boolean): Hands {
+function refuseBoth(given: Given): void {
   if (given.mutating && given['read-only'])
     throw new Advice('--mutating and --read-only are one or the other.', `Next: ${TOOL.usage} --help`)
-  return {
-    ...(isHere && localHands(site, readMachine(process.env).dataDir)),
-    mayWrite: given.mutating || (isHere && !given['read-only']),
-    mayEnqueue: isHere,
-    mayReachLimits: given.limits,
-  }
 }
+
+const handsFor = (site: Site, given: Given, isHere: boolean): Hands => ({
+  ...(isHere && localHands(site, readMachine(process.env).dataDir)),
+  mayWrite: given.mutating || (isHere && !given['read-only']),
+  mayEnqueue: isHere,
+  mayReachLimits: given.limits,
+})
 
 function readPlace({ url: typed = 'http://localhost:8000', resolve: address }: Given): {
   url: URL

@@ -1,48 +1,75 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { RunFolder } from '../artifacts.ts'
-import { blockOf, PROBES } from '../probes.ts'
+import { ASKED, blockOf, type Named, PROBES } from '../probes.ts'
 import { CAPTURED, capturedIn } from '../probes/captured.ts'
 import { COMPLETENESS, judgeCompleteness } from '../probes/completeness.ts'
 import { fail, type Finding, notChecked } from '../probes/finding.ts'
 import { judgeDocument, openApiContract } from '../probes/openapi-contract.ts'
 import { judgeCaptures, portsAndRoutes } from '../probes/ports-and-routes.ts'
-import { reportOf } from '../report/report.ts'
-import { type Block, type BlockName, reportSchema, type Report } from '../report/schema.ts'
+import { type Blocks, reportOf } from '../report/report.ts'
+import { type Block, reportSchema, type Report } from '../report/schema.ts'
 import { judgeSeal, SIGNATURE } from '../report/seal.ts'
 
 type Judging = { strict: boolean; signers?: string | undefined }
+type Kept = { report?: Report; problem?: string }
 
 /** Judges what an earlier run has left, without asking the site and without changing the folder. */
 export async function judgeFolder(folder: RunFolder, { strict, signers }: Judging): Promise<Report> {
   const startedAt = new Date()
-  const blocks: Partial<Record<BlockName, Block>> = {}
-  for (const probe of PROBES) blocks[probe.name] = await keptBlock(folder, probe.name)
-  blocks.openApiContractCheck = blockOf(openApiContract, await judgeContract(folder), { tookMs: 0 })
-  blocks.artifactCompletenessCheck = blockOf(
-    COMPLETENESS,
-    await judgeCompleteness(
-      folder,
-      PROBES.map(({ file }) => file),
-    ),
-    { tookMs: 0 },
-  )
-  blocks.portsAndRoutes = await judgePorts(folder, blocks.portsAndRoutes)
-  const kept = await keptReport(folder)
+  const { report: said, problem } = await keptReport(folder)
+  const blocks = await judgeBlocks(folder, said)
   const seal = await sealOf(folder, signers)
-  const report = reportOf(blocks as Record<BlockName, Block>, {
+  const report = reportOf(blocks, {
     mode: 'folder',
-    strict,
-    site: kept.report?.site ?? { url: folder.path, address: null },
-    commit: kept.report?.commit ?? null,
-    versions: { product: kept.report?.versions.product ?? null, node: process.versions.node },
+    strict: strict || (said?.strict ?? false),
+    site: said?.site ?? { url: folder.path, address: null },
+    commit: said?.commit ?? null,
+    versions: { product: said?.versions.product ?? null, node: process.versions.node },
+    ...(said?.by && { by: said.by }),
     startedAt,
     failures: [
-      ...(kept.problem ? [{ name: 'report', because: kept.problem, next: 'run npm run verify again' }] : []),
+      ...(problem ? [{ name: 'report', because: problem, next: 'run npm run verify again' }] : []),
       ...seal.failures,
+      ...failuresBeside(blocks, said),
     ],
+    ...(said?.deploy && { deploy: said.deploy }),
   })
   return { ...report, signature: seal.signature }
 }
+
+/** What the report says of itself, and what can be judged anew, where that is worse: only the report may be signed. */
+async function judgeBlocks(folder: RunFolder, said: Report | undefined): Promise<Blocks> {
+  const kept = await Promise.all(
+    ASKED.map(async (probe) => [probe.name, await keptBlock(folder, probe, said)] as const),
+  )
+  const blocks = Object.fromEntries(kept) as Blocks
+  for (const { probe, finding } of await judgeAnew(folder)) {
+    const before = blocks[probe.name]
+    const isWorse = WORST_FIRST.indexOf(finding.verdict) < WORST_FIRST.indexOf(before.verdict)
+    if (isWorse || !said) blocks[probe.name] = blockOf(probe, finding, { tookMs: 0 })
+  }
+  return blocks
+}
+const WORST_FIRST: readonly Block['verdict'][] = ['fail', 'not-checked', 'pass']
+
+type Anew = { probe: Named; finding: Finding }
+
+async function judgeAnew(folder: RunFolder): Promise<Anew[]> {
+  const files = PROBES.map(({ file }) => file)
+  const ports = await judgePorts(folder)
+  return [
+    { probe: openApiContract, finding: await judgeContract(folder) },
+    { probe: COMPLETENESS, finding: await judgeCompleteness(folder, files) },
+    ...(ports ? [{ probe: portsAndRoutes, finding: ports }] : []),
+  ]
+}
+
+/** A deploy may have failed where every question was answered well. */
+const failuresBeside = (blocks: Blocks, said: Report | undefined): Report['failures'] =>
+  (said?.failures ?? []).filter(
+    ({ name }) => !ASKED.some((probe) => probe.name === name && blocks[probe.name].verdict === 'fail'),
+  )
 
 /** By whom it was signed is asked only where it is said who may. */
 async function sealOf(folder: RunFolder, signers: string | undefined) {
@@ -69,26 +96,28 @@ async function judgeContract(folder: RunFolder): Promise<Finding> {
 }
 
 /** Where a deploy has captured its host, what it captured is judged; elsewhere nobody has looked. */
-async function judgePorts(folder: RunFolder, kept: Block | undefined): Promise<Block> {
+async function judgePorts(folder: RunFolder): Promise<Finding | undefined> {
   const contents = await Promise.all(CAPTURED.map((file) => folder.read(file)))
-  if (kept && contents.every((content) => content === undefined)) return kept
+  if (contents.every((content) => content === undefined)) return undefined
   const captured = new Map(CAPTURED.map((file, nth) => [file, capturedIn(contents[nth])]))
-  return blockOf(
-    portsAndRoutes,
-    judgeCaptures((file) => captured.get(file)!),
-    { tookMs: 0 },
-  )
+  return judgeCaptures((file) => captured.get(file)!)
 }
+
+/** As the report has it, unless the file of its own says something else: one of them was changed since. */
+async function keptBlock(folder: RunFolder, probe: Named, said: Report | undefined): Promise<Block> {
+  const text = await folder.read(probe.file)
+  const alone = text === undefined ? undefined : blockIn(text, probe)
+  if (!said) return alone ?? blockOf(probe, notChecked(`${probe.file} is not in the folder.`), { tookMs: 0 })
+  const block = said[probe.name]
+  if (text === undefined || isDeepStrictEqual(alone, block)) return block
+  const reasons = [...(block.verdict === 'fail' ? [block.because] : []), `${probe.file} ${ANOTHER}`]
+  return { ...block, verdict: 'fail', because: reasons.join(' ') }
+}
+const ANOTHER = 'does not say what the report says.'
 
 const recorded = z.looseObject(reportSchema.shape.smoke.shape)
 
-/** What it said then is what it says now. */
-async function keptBlock(folder: RunFolder, name: BlockName): Promise<Block> {
-  const probe = PROBES.find((one) => one.name === name)
-  if (!probe) throw new Error(`there is no probe ${name}`)
-  const text = await folder.read(probe.file)
-  if (text === undefined)
-    return blockOf(probe, notChecked(`${probe.file} is not in the folder.`), { tookMs: 0 })
+function blockIn(text: string, probe: Named): Block {
   try {
     const { name: _, ...block } = recorded.parse(JSON.parse(text))
     return reportSchema.shape.smoke.parse(block)
@@ -97,7 +126,7 @@ async function keptBlock(folder: RunFolder, name: BlockName): Promise<Block> {
   }
 }
 
-async function keptReport(folder: RunFolder): Promise<{ report?: Report; problem?: string }> {
+async function keptReport(folder: RunFolder): Promise<Kept> {
   const text = await folder.read('meta/post-deploy-report.json')
   if (text === undefined) return { problem: 'meta/post-deploy-report.json is missing.' }
   try {

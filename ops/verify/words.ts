@@ -19,8 +19,8 @@ export function summaryOf(report: Report, folder?: string): string {
   return [
     '',
     ...failures.flatMap(({ name, because, next }) => [
-      `✗ ${name}: ${printable(because)}`,
-      `  Next: ${next}`,
+      printable(`✗ ${name}: ${because}`),
+      printable(`  Next: ${next}`),
       '',
     ]),
     `${success ? 'It holds' : 'It does not hold'}: ${passed} passed, ${failures.length} failed, ${notChecked.length} not checked, in ${(durations.totalMs / 1000).toFixed(1)} s.`,
@@ -28,3 +28,7 @@ export function summaryOf(report: Report, folder?: string): string {
     ...(folder ? [`Evidence: ${folder}/meta/report.html and post-deploy-report.json`] : []),
   ].join('\n')
 }
+
+/** Where there is no report, whoever reads one hears why. */
+export const noReport = ({ message }: Error): string =>
+  JSON.stringify({ success: false, error: message }, undefined, 2)

@@ -25,8 +25,8 @@ export const LIFETIME_SECONDS = {
   /** Long enough for somebody who was away: whoever took the account over has changed more by then. */
   undoChangeEmailLink: 7 * DAY,
   notMeLink: 7 * DAY,
-  /** As long as the longest lock. */
-  unlockLink: HOUR,
+  /** As long as the longest lock: to the end of a day, where the guessing goes on. */
+  unlockLink: DAY,
   oneTimeCode: 15 * MINUTE,
   sudo: 10 * MINUTE,
 } as const

@@ -52,6 +52,15 @@ test('a wrong password is said at its field, and the next one may be right', asy
   expect(await screen.findByText('uma@elsewhere.example')).toBeVisible()
 })
 
+test('who no longer knows it is led to a new one, and what was asked for is not done', async () => {
+  const { user } = await ask()
+  await user.click(screen.getByRole('link', { name: 'Forgot it?' }))
+  await findHeading('Forgot your password?')
+  expect(screen.queryByRole('dialog')).toBeNull()
+  expect(field('Email address')).toHaveValue('uma@example.com')
+  expect(api.callsTo('auth.changeEmail')).toHaveLength(1)
+})
+
 test('who cancels finds everything as it was, and hears no complaint', async () => {
   const { user } = await ask()
   await user.click(screen.getByRole('button', { name: 'Cancel' }))

@@ -2,6 +2,7 @@ import { zodResolver } from '@hookform/resolvers/zod'
 import { stepUpInput } from '@latchkey/shared/schemas/auth'
 import type { Me } from '@latchkey/shared/schemas/user'
 import { useMutation } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { createContext, use, useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import { codeOf } from '../lib/api-error.ts'
 import { useAuth } from '../lib/auth.tsx'
@@ -80,6 +81,16 @@ function Question({ user, onAnswer }: QuestionProps) {
         <input type="text" autoComplete="username" value={user?.email ?? ''} readOnly hidden />
         <PasswordField label="Your password" autoComplete="current-password" {...form.field('password')} />
       </Form>
+      <p>
+        <Link
+          to="/forgot-password"
+          state={{ entered: { email: user?.email ?? '' } }}
+          onClick={() => onAnswer(false)}
+          className="text-anchor"
+        >
+          Forgot it?
+        </Link>
+      </p>
       <Button variant="quiet" onClick={() => onAnswer(false)}>
         Cancel
       </Button>

@@ -90,6 +90,23 @@ describe.each(NAMES)('%s', (name) => {
   })
 })
 
+test('E8: wherever a written letter leads, it is to PUBLIC_URL', () => {
+  for (const name of NAMES) {
+    const { text, html } = writeLetter(name, SAMPLES[name], {
+      ...env,
+      PUBLIC_URL: 'https://ours.example:8443',
+    })
+    const links = [
+      ...[...html.matchAll(/href="([^"]*)"/g)].map(([, link = '']) => link),
+      ...(text.match(/\b\w+:\/\/\S+/g) ?? []),
+    ]
+    expect(links.length, name).toBeGreaterThan(1)
+    expect(new Set(links.map((link) => new URL(link).origin)), name).toEqual(
+      new Set(['https://ours.example:8443']),
+    )
+  }
+})
+
 test.each([
   ['verify-email', '2 hours'],
   ['reset-password', '45 minutes, once'],

@@ -2,7 +2,7 @@ import { spawn, type StdioOptions } from 'node:child_process'
 import type { Source } from '@latchkey/shared/env'
 import { ROOT } from '../../launch/places.mjs'
 
-type Options = { env?: Source; shown: boolean }
+type Options = { env?: Source; shown: boolean; cwd?: string }
 export type Ended = { code: number; output: string }
 
 /** What is asked to end is ended after this long. */
@@ -11,12 +11,12 @@ const GRACE_MS = 2500
 /** Runs a tool by its name (the launcher put node_modules/.bin first). Shown, it speaks to the terminal itself. */
 export function runTool(
   [command = '', ...args]: string[],
-  { env, shown }: Options,
+  { env, shown, cwd = ROOT }: Options,
   stop: AbortSignal,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const stdio: StdioOptions = ['ignore', shown ? 'inherit' : 'pipe', shown ? 'inherit' : 'pipe']
-    const child = spawn(command, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio })
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio })
     let output = ''
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk) => (output += String(chunk)))

@@ -82,6 +82,7 @@ const USUAL = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin']
 /** Nothing else listens there, whatever runs on the machine besides. */
 const ADDRESS = process.platform === 'linux' ? '127.0.0.77' : '127.0.0.1'
 const DOMAIN = 'product.example.com'
+const ADMIN = `admin.${DOMAIN}`
 
 export async function openPretendDroplet(): Promise<PretendDroplet> {
   const home = mkdtempSync(join(tmpdir(), 'latchkey-pretend-'))
@@ -89,9 +90,13 @@ export async function openPretendDroplet(): Promise<PretendDroplet> {
   const rig = at('rig')
   for (const room of ['bin', 'heard', 'engine']) mkdirSync(join(rig, room), { recursive: true })
   for (const name of PROGRAMS) wrap(rig, name)
-  const certificate = makeCertificate({ names: [DOMAIN], from: daysFromNow(-1), until: daysFromNow(60) })
+  const certificate = makeCertificate({
+    names: [DOMAIN, ADMIN],
+    from: daysFromNow(-1),
+    until: daysFromNow(60),
+  })
   writeFileSync(at('trusted.pem'), certificate.cert)
-  const product = await openPretend(certificate, undefined, { name: DOMAIN, address: ADDRESS })
+  const product = await openPretend(certificate, ADMIN, { name: DOMAIN, address: ADDRESS })
   const hands = await lend(product)
   writeFileSync(join(rig, 'engine', 'product'), hands.url)
   mkdirSync(at('account'))
@@ -244,14 +249,18 @@ function heardIn(rig: string): Heard[] {
 const linesIn = (file: string): string[] =>
   existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []
 
+type Question = { logs?: string; metrics?: boolean; tool?: string[] }
+
 /** What the containers would say, asked for by the played engine. */
 async function lend({ hands }: Pretend): Promise<{ url: string; close(): void }> {
   const letters = async (to: string) => {
     const found = await hands.letters?.(to)
     return { code: 0, stdout: JSON.stringify(found === undefined ? [] : [{ to, text: found }]), stderr: '' }
   }
-  const answer = async ({ logs, tool = [] }: { logs?: string; tool?: string[] }) => {
-    if (logs !== undefined) return { code: 0, stdout: (await hands.logs?.()) ?? '', stderr: '' }
+  const said = (stdout: string) => ({ code: 0, stdout, stderr: '' })
+  const answer = async ({ logs, metrics, tool = [] }: Question) => {
+    if (metrics) return said((await hands.metrics?.()) ?? '')
+    if (logs !== undefined) return said((await hands.logs?.()) ?? '')
     const [program = '', ...words] = tool
     if (program.endsWith('outbox-command.ts')) return letters(words[words.indexOf('--to') + 1] ?? '')
     return hands.tool?.([program, ...words])

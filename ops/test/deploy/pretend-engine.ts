@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { parseEnv } from 'node:util'
+import { parse, stringify } from 'yaml'
 import type { Ran } from '../../deeds/run.ts'
 
 /** As much of docker as a deploy asks of it: images, containers and a database are files in a folder, and nothing runs. */
@@ -24,6 +25,8 @@ const DEEDS: Readonly<Record<string, Deed>> = {
   version: () => `${JSON.stringify({ Client: { Version: '28.0.0' }, Server: { Version: '28.0.0' } })}\n`,
   info: () => '28.0.0\n',
   'compose version': () => '2.35.0\n',
+  'compose config': () =>
+    stringify(parse(readFileSync('compose.yaml', 'utf8'), { merge: true }), { aliasDuplicateObjects: false }),
   'compose config --quiet': () => '',
   'compose config --services': () => `${SERVICES.join('\n')}\n`,
   'compose build': build,
@@ -34,6 +37,7 @@ const DEEDS: Readonly<Record<string, Deed>> = {
     servicesIn(words)
       .map((service) => `${findContainer(at, service)?.id ?? ''}\n`)
       .join(''),
+  'compose ps --all --format': showContainers,
   'compose ps --all --format json': listContainers,
   'compose logs': async ({ at, words }) => {
     const service = words.at(-1) ?? ''
@@ -134,6 +138,11 @@ async function execute({ at, words }: Engine): Promise<Said> {
   const [, program = '', ...rest] = words.slice(2).filter((word) => !/^(-T|--no-TTY|--)$/.test(word))
   const name = rest.at(-1) ?? ''
   const database = `databases/${name}`
+  if (program === 'node') return answerInside(at, name)
+  if (program === 'ls')
+    return (
+      '/acme:\n' + ['le', 'le-staging'].map((one) => `-rw------- 1 0 0 9 Nov 22 00:50 ${one}.json\n`).join('')
+    )
   if (program === 'psql' && (await lastMigrationIsAsked(rest))) return `${databaseOf(at).live ?? ''}\n`
   if (program === 'psql') return rowsOf(find(at, database))
   if (program === 'pg_dump') return `PGDMP${JSON.stringify(find(at, database))}`
@@ -146,6 +155,11 @@ async function execute({ at, words }: Engine): Promise<Said> {
       JSON.parse((await text(process.stdin)).slice('PGDMP'.length)),
     )
   return program === 'redis-cli' ? 'PONG\n' : ''
+}
+
+/** containers/ask.mjs, in the server and in the worker. */
+function answerInside(at: string, url: string): Said | Promise<Said> {
+  return url.endsWith('/metrics') ? ask(at, { metrics: true }) : '{"ok":true,"db_ok":true,"mail_ok":true}'
 }
 
 const lastMigrationIsAsked = async (words: string[]): Promise<boolean> =>
@@ -166,6 +180,14 @@ function listContainers({ at }: Engine): Said {
     const isWell = state === 'running' && !sickOf(at, service, image.split(':')[1])
     const row = { Service: service, ID: id, Image: image, State: state, Name: `${PRODUCT}-${service}-1` }
     return `${JSON.stringify({ ...row, Health: isWell ? 'healthy' : 'unhealthy' })}\n`
+  }).join('')
+}
+
+function showContainers({ at }: Engine): Said {
+  const ports = (service: string) => (service === 'traefik' ? '0.0.0.0:80->80/tcp, 0.0.0.0:443->443/tcp' : '')
+  return SERVICES.flatMap((service) => {
+    const found = findContainer(at, service)
+    return found ? `${[service, found.state, 'healthy', ports(service), found.image].join('\t')}\n` : []
   }).join('')
 }
 

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Deployed } from './operator.ts'
@@ -17,12 +18,25 @@ describe.skipIf(!hasSshd)('a whole deploy (openssh-server)', { timeout: 120_000 
   const images = () => ['server-a', 'server-b', 'jobs'].map((name) => droplet.container(name)?.image)
 
   test('R3: on a bare machine everything is made, started, asked and good', async () => {
-    const { code, report, stderr } = await droplet.deploy(['--json', '--update-only'])
+    const { code, report, stderr } = await droplet.deploy([
+      '--json',
+      '--update-only',
+      '--message',
+      'the first one',
+    ])
     expect([code, report?.failures], stderr).toEqual([0, []])
     expect(report).toMatchObject({
       ...{ success: true, mode: 'update-only', syntheticUserRemoval: { verdict: 'pass' } },
       deploy: { previous: null, backup: null, rollback: { decision: 'not-needed' } },
     })
+    expect(report).toMatchObject({
+      by: { operator: userInfo().username, host: hostname(), message: 'the first one' },
+      deploy: {
+        release: { digest: `sha256:${report?.commit?.slice(0, 12)}` },
+        engine: { docker: '28.0.0', compose: '2.35.0' },
+      },
+    })
+    expect(report?.notChecked.map(({ name }) => name)).toEqual(['adminHostPathGuard'])
     expect(images()).toEqual(Array(3).fill(report?.deploy?.release?.image))
     expect(existsSync(join(droplet.place, 'state/lock'))).toBe(false)
   })
@@ -49,6 +63,15 @@ describe.skipIf(!hasSshd)('a whole deploy (openssh-server)', { timeout: 120_000 
     expect(images()).toEqual(Array(3).fill(`latchkey:${tag}`))
     const releases = JSON.parse(readFileSync(join(droplet.place, 'state/releases.json'), 'utf8')) as object[]
     expect(releases).toHaveLength(2)
+  })
+
+  test('where an admin host is set up there is nothing that is not checked, and a strict deploy is good', async () => {
+    const { code, report, stderr } = await droplet.again(['--json', '--strict', '--check-jobs'], {
+      settings: { ADMIN_ALLOWLIST: '203.0.113.7/32', ADMIN_BASIC_AUTH: `ada:$2y$12$${'a'.repeat(53)}` },
+    })
+    expect([code, report?.failures, report?.notChecked], stderr).toEqual([0, [], []])
+    expect(report?.adminHostPathGuard.facts).toMatchObject({ adminHost: 'admin.product.example.com' })
+    expect(report?.metrics.facts).toMatchObject({ names: ['asked_total'] })
   })
 
   test('R25, O7: a server that ends at once: what ran runs again, and the report names the cause', async () => {
@@ -87,6 +110,19 @@ describe.skipIf(!hasSshd)('a whole deploy (openssh-server)', { timeout: 120_000 
     expect([deployed.code, failed(deployed)]).toEqual([1, 'The migration failed (code 3).'])
     expect(deployed.report?.deploy?.rollback.decision).toBe('not-needed')
     expect(images()).toEqual(before)
+  })
+
+  test('R32, O9: what ends it before anything is begun is in the report as well, and no stack is shown', async () => {
+    const file = join(droplet.place, 'state/releases.json')
+    const good = readFileSync(file, 'utf8')
+    writeFileSync(file, '[{}]')
+    const deployed = await droplet.again(['--json'])
+    writeFileSync(file, good)
+    expect([deployed.code, failed(deployed)]).toEqual([
+      1,
+      'state/releases.json on the droplet is not what a deploy has written.',
+    ])
+    expect(deployed.stderr).not.toContain('    at ')
   })
 
   test('what nobody plays is refused, so that a new command of the tool is noticed', async () => {

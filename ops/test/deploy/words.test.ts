@@ -69,6 +69,7 @@ test.each([
     'docker compose ps --all --format {{.Service}}\t{{.State}}\t{{.Health}}\t{{.Ports}}\t{{.Image}}',
   ],
   [docker.engineVersion(), 'docker version --format {{json .}}'],
+  [docker.composeVersion(), 'docker compose version --short'],
   [git.commitOfHead(), 'git rev-parse --verify --quiet HEAD^{commit}'],
   [droplet.reloadSshd(), 'systemctl reload ssh'],
   [droplet.waitForFirstBoot(), 'cloud-init status --wait'],

@@ -17,8 +17,10 @@ const MOST_ADDED_MB = 120
 const NODE_IMAGE = 'node:24.21.0-trixie-slim'
 
 let stack: Stack
-let mail: MailCatcher | undefined
-let turnstile: SharedTurnstile | undefined
+let mail: MailCatcher
+let turnstile: SharedTurnstile
+/** What was opened, also where the set-up broke off in the middle of it. */
+const opened: { close(): Promise<void> }[] = []
 const seconds: Record<string, number> = {}
 
 async function timed<T>(what: string, deed: () => Promise<T>): Promise<T> {
@@ -29,8 +31,8 @@ async function timed<T>(what: string, deed: () => Promise<T>): Promise<T> {
 }
 
 beforeAll(async () => {
-  mail = await openMailCatcher()
-  turnstile = await openTurnstile(await hostAddress())
+  opened.push((mail = await openMailCatcher()))
+  opened.push((turnstile = await openTurnstile(await hostAddress())))
   stack = await openStack('latchkey-containers', {
     ADMIN_EMAIL: 'ada@example.com',
     IMAGE_TAG: 'containers',
@@ -41,6 +43,7 @@ beforeAll(async () => {
     TURNSTILE_SITE_KEY: 'site-key-of-the-fake',
     TURNSTILE_URL: turnstile.url,
   })
+  opened.push(stack)
   await runNode(
     { args: ['ops/gen-secrets.ts', '--write', `${stack.dir}/secrets`], env: process.env },
     AbortSignal.timeout(60_000),
@@ -51,7 +54,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   process.stdout.write(`${JSON.stringify(seconds)}\n`)
-  await Promise.all([stack?.close(), mail?.close(), turnstile?.close()])
+  await Promise.all(opened.map((one) => one.close()))
 })
 
 /** This machine, as containers see it that may leave theirs. An engine does not always say the gateway of its bridge. */

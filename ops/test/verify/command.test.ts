@@ -112,16 +112,24 @@ test.each([
   [['--folder', '/', '--signers', '/nowhere/at/all'], /\/nowhere\/at\/all is not there\.\nNext: /],
   [['--nonsense'], /--nonsense.*\nNext: npm run verify -- --help/],
 ])('what is not understood is said, with what to type: %j', async (words, said) => {
-  const { code, out } = await verify(...words, '--out', aPlace())
+  const place = aPlace()
+  const { code, out } = await verify(...words, '--out', place)
   expect(code).toBe(1)
   expect(out).toMatch(said)
+  expect(readdirSync(place), 'and no run folder is made').toEqual([])
   expect(out).not.toContain('    at ')
 })
 
-test('what is wrong does not stand where the report is read', async () => {
-  const { code, out, err } = await verify('--json', '--url', 'ftp://example.com')
-  expect([code, out]).toEqual([1, ''])
-  expect(err).toMatch(/not an http or https address/)
+test.each([
+  [['--url', 'ftp://example.com'], /not an http or https address/],
+  [['--nonsense'], /--nonsense/],
+])('where there is no report, whoever reads one as JSON hears why: %j', async (words, because) => {
+  const { code, out, err } = await verify('--json', ...words)
+  expect([code, JSON.parse(out)]).toEqual([
+    1,
+    { success: false, error: expect.stringMatching(because) as unknown },
+  ])
+  expect(err).toMatch(because)
 })
 
 test('--help has every flag', async () => {

@@ -9,7 +9,7 @@ import { pageOf } from '../../report/page.ts'
 import { publishedSchema, SCHEMA_FILE } from '../../report/published-schema.ts'
 import { type Blocks, reportOf } from '../../report/report.ts'
 import { BLOCKS, type BlockName, type Report, reportSchema } from '../../report/schema.ts'
-import { lineOf } from '../../verify/words.ts'
+import { lineOf, summaryOf } from '../../verify/words.ts'
 
 const ASKED = [...PROBES, COMPLETENESS]
 const about = {
@@ -45,7 +45,7 @@ test('O9: others read a report with the published schema, and a block that is mi
   for (const wrong of [
     without,
     { ...report, extra: 1 },
-    { ...report, schemaVersion: 2 },
+    { ...report, schemaVersion: 3 },
     { ...report, smoke: { ...report.smoke, verdict: 'maybe' } },
   ]) {
     expect(published.safeParse(wrong).success).toBe(false)
@@ -111,6 +111,7 @@ test('a deploy tells its own part, and what failed before there was anything to 
     previous: null,
     migrations: { before: '0008_a', after: '0009_b' },
     configFingerprint: 'f00',
+    engine: { docker: '28.0.0', compose: null },
     backup: null,
     steps: [{ name: 'migrate', verdict: 'fail', because: 'no route', tookMs: 12 }],
     rollback: { decision: 'done', because: 'migrate failed' },
@@ -118,12 +119,15 @@ test('a deploy tells its own part, and what failed before there was anything to 
   }
   // By the name of the part itself, which is no question.
   const failures = [{ name: 'deploy', because: 'no route', next: 'npm run migrate -- status' }]
-  const report = reportOf(blocksWith(), { ...about, mode: 'update-only', failures, deploy })
+  const by = { operator: 'ada', host: 'desk', message: 'why <i>not</i>' }
+  const report = reportOf(blocksWith(), { ...about, mode: 'update-only', failures, deploy, by })
   expect(reportSchema.parse(report)).toEqual(report)
   expect(report.success).toBe(false)
   const page = pageOf(report)
-  for (const told of ['no route', 'migrate failed', '0009_b', 'the last line &lt;b&gt;'])
+  for (const told of ['no route', 'migrate failed', '0009_b', 'the last line &lt;b&gt;', 'f00'])
     expect(page).toContain(told)
+  expect(page).toContain('<dd>ada on desk: why &lt;i&gt;not&lt;/i&gt;</dd>')
+  expect(page).toContain('<dd>28.0.0, compose not known</dd>')
 })
 
 test('R32: a run that ended before there was anything to ask has a report with every block', () => {
@@ -210,4 +214,7 @@ test('docs/VERIFY.md has a line for every question, with its file, and every fla
 test('the terminal shows what a server has said as letters, in one line', () => {
   const block = blockOf(ASKED[0]!, fail('it said \u001b[2Jhello\nthere\u0007'), { tookMs: 1 })
   expect(lineOf('smoke', block)).toBe('✗ FAIL         smoke                      it said  [2Jhello there ')
+  const failures = [{ name: 'a\u001b]0;b', because: 'c\u001b[2J', next: 'd\u001b[8me\n✓ It holds' }]
+  const told = summaryOf(reportOf(blocksWith(), { ...about, failures }))
+  expect(told).toMatch(/^\n✗ a \]0;b: c \[2J\n {2}Next: d \[8me ✓ It holds\n\nIt does not hold/)
 })

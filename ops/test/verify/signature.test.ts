@@ -1,20 +1,23 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { openFolder, type RunFolder } from '../../artifacts.ts'
 import { reportUnasked } from '../../deploy/report.ts'
-import type { Report } from '../../report/schema.ts'
+import { openSite } from '../../probes/site.ts'
+import type { DeployPart, Report } from '../../report/schema.ts'
 import { SIGNATURE } from '../../report/seal.ts'
 import { openScrubber } from '../../scrub.ts'
 import { judgeFolder } from '../../verify/judge-folder.ts'
+import { verify, type Wanted } from '../../verify/story.ts'
 import { summaryOf } from '../../verify/words.ts'
-import { aPlace } from './run-folder.ts'
+import { openPretend } from './pretend-product.ts'
+import { aLongPlace, aPlace } from './run-folder.ts'
 
 const REPORT = 'meta/post-deploy-report.json'
 
-function aKey(passphrase = ''): { file: string; line: string } {
-  const file = join(aPlace(), 'key')
+function aKey(passphrase = '', place = aPlace()): { file: string; line: string } {
+  const file = join(place, 'key')
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', passphrase, '-C', 'test', '-f', file])
   return { file, line: readFileSync(`${file}.pub`, 'utf8').trim() }
 }
@@ -138,4 +141,90 @@ test('O9: a signature of an earlier run is not left beside another report', asyn
 test('O9: a scrubber that would change the signature keeps it from being written', async () => {
   const { report } = await reported(aKey().file, ['SSH SIGNATURE'])
   expect(report.signature).toEqual({ file: null, because: 'Not signed: the signature looks like a secret.' })
+})
+
+const rolledBack: DeployPart = {
+  environment: 'staging',
+  branch: 'main',
+  reason: '--update-only was given',
+  release: null,
+  previous: null,
+  migrations: { before: null, after: null },
+  configFingerprint: 'f00',
+  backup: null,
+  steps: [],
+  rollback: { decision: 'done', because: 'What ran before runs again.' },
+  logExcerpt: null,
+}
+
+describe('O9: what a signed report says cannot be unsaid beside it', async () => {
+  const pretend = await openPretend()
+  afterAll(() => pretend.close())
+  const key = aKey('', aLongPlace())
+
+  /** A whole run, signed, of a product that holds; something else may not. */
+  async function asked(about: Partial<Wanted['about']>, certificates?: Wanted['hands']['certificates']) {
+    const folder = await openFolder(join(aPlace(), 'run'), openScrubber([]))
+    const site = openSite({ origin: pretend.origin, address: '127.0.0.1' })
+    const usual = { mode: 'update-only', strict: false, commit: 'abc', signWith: key.file } as const
+    const hands = { ...pretend.hands, certificates }
+    await verify({ site, folder, hands, about: { ...usual, ...about }, samples: 2 })
+    site.close()
+    return folder
+  }
+  const judged = (folder: RunFolder, strict = false) =>
+    judgeFolder(folder, { strict, signers: aList(`ada@example.com ${MAY} ${key.line}`) })
+
+  test('a deploy that failed and was rolled back stays one, whatever its questions said', async () => {
+    const failures = [{ name: 'deploy', because: 'server-b did not become healthy.', next: 'npm run logs' }]
+    const folder = await asked({ failures, deploy: rolledBack })
+    const report = await judged(folder)
+    expect(report.signature?.because).toBe('Signed by ada@example.com.')
+    expect(report).toMatchObject({ success: false, failures, deploy: { rollback: { decision: 'done' } } })
+    expect(summaryOf(report)).toContain('It does not hold')
+  })
+
+  test('a verdict is the one of the report; a file that says another is named, in a strict run and in any', async () => {
+    const open = { name: 'le', directory: 'https://evil.example/dir', email: 'a@example.com' }
+    const resolvers = [{ ...open, storageMode: 0o600 }]
+    const folder = await asked({}, () => Promise.resolve({ environment: 'staging', resolvers }))
+    expect((await judged(folder)).failures.map(({ name }) => name)).toEqual(['tlsAcmeGuard'])
+    spoil(folder, 'meta/tls-acme-guard.json', (text) => text.replace('"fail"', '"pass"'))
+    spoil(folder, 'meta/smoke.json', (text) => text.replace('"status": 200', '"status": 201'))
+    for (const strict of [false, true]) {
+      const { success, tlsAcmeGuard, smoke } = await judged(folder, strict)
+      expect([success, tlsAcmeGuard.verdict, smoke.verdict]).toEqual([false, 'fail', 'fail'])
+      expect(tlsAcmeGuard.because).toMatch(
+        /^le asks https:\/\/evil.+ meta\/tls-acme-guard\.json does not say what the report says\.$/,
+      )
+      expect(smoke.because).toBe('meta/smoke.json does not say what the report says.')
+    }
+  })
+
+  test('what was judged badly then is not judged well now by a file that was put there since', async () => {
+    pretend.fault = (said, { path }) => (path === '/api/openapi.json' ? { ...said, body: {} } : said)
+    const folder = await asked({})
+    pretend.fault = (said) => said
+    const good = await asked({})
+    for (const file of ['api/openapi.json', 'api/openapi-validation.json'])
+      writeFileSync(join(folder.path, file), (await good.read(file)) ?? '')
+    expect((await judged(folder)).failures.map(({ name }) => name)).toEqual(['openApiContractCheck'])
+  })
+
+  test('a strict run is judged strictly', async () => {
+    const folder = await asked({ strict: true })
+    expect(await judged(folder)).toMatchObject({ success: false, strict: true, failures: [] })
+    expect(await judged(await asked({}))).toMatchObject({ success: true, strict: false })
+  })
+})
+
+test('O9: where nothing could be asked, no evidence of an earlier run is left beside the report', async () => {
+  const { folder } = await reported(undefined)
+  await folder.write('meta/smoke.json', { name: 'smoke', verdict: 'pass' })
+  const about = {
+    ...({ mode: 'update-only', strict: false, commit: null, startedAt: new Date() } as const),
+    ...{ site: { url: 'https://example.com', address: null }, versions: { product: null, node: '24' } },
+  }
+  await reportUnasked(folder, 'Nothing was asked.', about)
+  expect(await folder.read('meta/smoke.json')).toBeUndefined()
 })

@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { certificatesIn } from '../../probes/captured-certificates.ts'
-import { certificatesOf } from '../../edge/certificates.ts'
-import { SAMPLE_SETTINGS } from '../../edge/samples.ts'
+import { DIRECTORIES } from '../../edge/certificates.ts'
 import { adminHostPathGuard } from '../../probes/admin-host.ts'
 import { openGuest } from '../../probes/guest.ts'
 import type { CertificateSettings, Hands } from '../../probes/hands.ts'
@@ -23,8 +23,7 @@ import { aCapture } from '../samples/captured.ts'
 import { openPretend } from './pretend-product.ts'
 
 /** The one directory that browsers trust, from the one place that knows it. */
-const { prod } = SAMPLE_SETTINGS
-const REAL = certificatesOf(prod, prod.websiteDomain)?.resolver.acme.caServer ?? ''
+const REAL = DIRECTORIES.le
 
 /** Of a directory that browsers do not trust, as before the first real one. */
 function certificateOf(issuer: string, days: number, name = 'localhost'): { key: string; cert: string } {
@@ -53,7 +52,7 @@ const STAGING: CertificateSettings = {
   resolvers: [
     {
       name: 'le-staging',
-      directory: 'https://acme-staging-v02.api.letsencrypt.org/directory',
+      directory: DIRECTORIES['le-staging'],
       email: 'ops@example.com',
       storageMode: 0o600,
     },
@@ -64,18 +63,19 @@ afterAll(() => Promise.all(opened.map((close) => close())))
 
 type Options = {
   certificate?: ReturnType<typeof certificateOf>
-  settings?: CertificateSettings
+  settings?: CertificateSettings | null
   sendsOn?: boolean
+  leadsTo?: string
 }
 
-async function trip({ certificate, settings = STAGING, sendsOn = true }: Options = {}) {
+async function trip({ certificate, settings = STAGING, sendsOn = true, leadsTo }: Options = {}) {
   const shown = certificate ?? certificateOf("(STAGING) Let's Encrypt", 60)
   const pretend = await openPretend(shown, ADMIN)
   const plain = http.createServer(({ url = '' }, res) => {
     const isPage = url === '/'
     res.writeHead(
       sendsOn ? (isPage ? 308 : 403) : 200,
-      isPage && sendsOn ? { location: `${pretend.origin}/` } : {},
+      isPage && sendsOn ? { location: leadsTo ?? `${pretend.origin}/` } : {},
     )
     res.end()
   })
@@ -91,7 +91,7 @@ async function trip({ certificate, settings = STAGING, sendsOn = true }: Options
     mayWrite: false,
     mayEnqueue: false,
     mayReachLimits: false,
-    certificates: () => Promise.resolve(settings),
+    certificates: () => Promise.resolve(settings ?? undefined),
   }
   const given: Trip = {
     ...hands,
@@ -223,9 +223,11 @@ describe('R17: what Traefik was told, as it was captured', () => {
 })
 
 describe('R17: certificates', () => {
-  const why = async (options: Options): Promise<string> =>
-    (await (await trip(options)).ask(tlsAcmeGuard)).because
   const resolver = { ...STAGING.resolvers[0]!, name: 'le' }
+  const inProd = (change: Partial<typeof resolver>): CertificateSettings => ({
+    ...settingsWith(change),
+    environment: 'prod',
+  })
   const settingsWith = (change: Partial<typeof resolver>): CertificateSettings => ({
     environment: 'staging',
     resolvers: [{ ...resolver, ...change }],
@@ -260,7 +262,49 @@ describe('R17: certificates', () => {
       () => ({ sendsOn: false }),
       /answered 200 and leads to nowhere; http.+health answered 200/,
     ],
+    [
+      'asked of a directory that nobody knows, in prod',
+      () => ({ settings: inProd({ directory: 'https://evil.example/dir' }) }),
+      /le asks https:\/\/evil\.example\/dir with ENV=prod/,
+    ],
+    [
+      'asked of nobody',
+      () => ({ settings: { environment: 'staging', resolvers: [] } }),
+      /no directory is asked for certificates with ENV=staging/,
+    ],
+    [
+      'beside a door that leads to a name that only begins like ours',
+      () => ({ leadsTo: 'https://localhost.evil.example/' }),
+      /answered 308 and leads to https:\/\/localhost\.evil/,
+    ],
+    [
+      'beside a door that leads to somebody else by our name',
+      () => ({ leadsTo: 'https://localhost@evil.example/' }),
+      /answered 308 and leads to https:\/\/localhost@evil/,
+    ],
   ])('%s', async (_what, options, because) => {
-    expect(await why(options())).toMatch(because)
+    const { verdict, because: said } = await (await trip(options())).ask(tlsAcmeGuard)
+    expect([verdict, said]).toEqual(['fail', expect.stringMatching(because)])
+  })
+
+  test.each(Object.values(DIRECTORIES))('prod may ask %s', async (directory) => {
+    const { facts } = await (await trip({ settings: inProd({ directory }) })).ask(tlsAcmeGuard)
+    expect(JSON.stringify(facts['wrong'])).not.toContain('asks')
+  })
+
+  test('what could not be looked at is no pass: what Traefik was told, and who may read the keys', async () => {
+    const usual = getCACertificates()
+    onTestFinished(() => setDefaultCACertificates(usual))
+    const certificate = certificateOf('Somebody', 60)
+    setDefaultCACertificates([certificate.cert])
+    for (const [settings, because] of [
+      [null, /of Somebody test for \d\d days\. But what the edge was told .+ is not known/],
+      [settingsWith({ storageMode: undefined }), /But who may read what le keeps could not be seen\.$/],
+    ] as const) {
+      const { verdict, because: said } = await (await trip({ certificate, settings })).ask(tlsAcmeGuard)
+      expect([verdict, said]).toEqual(['not-checked', expect.stringMatching(because)])
+    }
+    const { verdict } = await (await trip({ certificate, settings: settingsWith({}) })).ask(tlsAcmeGuard)
+    expect(verdict).toBe('pass')
   })
 })

@@ -57,7 +57,7 @@ const devicesOf = (eb: ExpressionBuilder<Database, 'users'>) =>
 export const findOwner = (db: Db, email: string) =>
   db
     .selectFrom('users')
-    .select(['id', 'email', 'displayName'])
+    .select(['id', 'email', 'displayName', 'isEmailVerified'])
     .where('email', '=', email)
     .executeTakeFirstOrThrow()
 

@@ -49,6 +49,27 @@ test('the code is for whoever is signed in, and for nobody else', async () => {
   expect(await me(browser)).toMatchObject({ email: email2 })
 })
 
+test('B6, F8: the browser that asked hears what became of the letter, free or taken alike, and no other browser does', async () => {
+  const fateOf = async (browser: Browser, email: string) => {
+    const input = encodeURIComponent(JSON.stringify({ email }))
+    return (await browser.get(`/api/trpc/auth.letterFate?input=${input}`)).body
+  }
+  const fate = (state: string) => ({ result: { data: { state } } })
+  for (const email of [another(), (await aUser(host)).email]) {
+    const { browser } = await aSignedInUser(host)
+    await change(browser, email)
+    expect(await fateOf(browser, email)).toEqual(fate('underWay'))
+    await host.town.ownerDb
+      .updateTable('emailOutbox')
+      .set({ status: 'bounced' })
+      .where('toAddress', '=', email)
+      .execute()
+    expect(await fateOf(browser, email)).toEqual(fate('returned'))
+    expect(await fateOf(stranger(), email)).toEqual(fate('unknown'))
+    expect(await fateOf((await aSignedInUser(host)).browser, email)).toEqual(fate('unknown'))
+  }
+})
+
 describe('E9: the old address undoes it', () => {
   test('also after a takeover in two steps: the owner is back, and whoever did it is out', async () => {
     const { id, email, browser: thief } = await aSignedInUser(host)

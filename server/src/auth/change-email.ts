@@ -38,6 +38,7 @@ type Change = { user: Me; email: string }
 /** One that somebody else has proved hears what a registration with it hears, and nobody else hears that. */
 async function askNewAddress(trx: Trx, ctx: SignedIn, { user, email }: Change): Promise<void> {
   const minted = await mintToken(trx, ctx.env, { userId: user.id, type: 'change_email', payload: { email } })
+  const askedBy = ctx.device.remember()
   const taken = await findProved(trx, email)
   if (taken)
     return enqueueMail(trx, ctx, {
@@ -45,6 +46,7 @@ async function askNewAddress(trx: Trx, ctx: SignedIn, { user, email }: Change): 
       params: { name: taken.displayName },
       to: email,
       userId: taken.id,
+      askedBy,
     })
   const { id, token, code } = minted
   await enqueueMail(trx, ctx, {
@@ -54,6 +56,7 @@ async function askNewAddress(trx: Trx, ctx: SignedIn, { user, email }: Change): 
     to: email,
     userId: user.id,
     tokenId: id,
+    askedBy,
   })
 }
 

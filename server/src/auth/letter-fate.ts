@@ -14,8 +14,8 @@ const FATES: Record<MailStatus, LetterFate['state']> = {
 }
 
 /**
- * Of the letter that this browser's registration caused, whichever that was: every registration causes one, so its fate
- * says nothing about whether the address was free.
+ * Of the letter that this browser's registration or change of address caused, whichever that was: each causes one, so its
+ * fate says nothing about whether the address was free.
  */
 export async function letterFate(ctx: Ctx, { email }: { email: string }): Promise<LetterFate> {
   const askedBy = ctx.device.hash

@@ -13,7 +13,7 @@ test.each(Object.entries(RACES))(
   async (_name, race) => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const { refused, ...left } = await raceFor(host, race, browsers)
-      expect(left).toEqual({ let: 1, events: 1, letters: race.letters })
+      expect(left).toEqual({ let: 1, events: 1, letters: race.letters, effect: race.effect })
       // Hashes that wait have a bound, and whoever is past it is told to come again.
       expect([[400], [400, 503]]).toContainEqual(refused)
     }

@@ -7,13 +7,14 @@ afterAll(() => host.close())
 const browsers = await browsersAt(host, 20)
 
 test.each(Object.entries(RACES))(
-  'E2: twenty at once with the link of %s: one is let',
+  'E2: twenty at once with the link of %s: one is let, and it has its effect once',
   async (_name, race) => {
     expect(await raceFor(host, race, browsers)).toEqual({
       let: 1,
       refused: [400],
       events: 1,
       letters: race.letters,
+      effect: race.effect,
     })
   },
 )

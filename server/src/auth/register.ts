@@ -71,7 +71,8 @@ async function welcome(trx: Trx, ctx: Ctx, { owner, askedBy, minted, metadata }:
 }
 
 async function tellOwner(trx: Trx, ctx: Ctx, { owner, askedBy }: Outcome): Promise<void> {
-  const { id: userId, email: to, displayName: name } = owner
+  const { id: userId, email: to } = owner
+  const name = owner.isEmailVerified ? owner.displayName : null
   await recordAudit(trx, ctx, { action: 'user.register_again', actorId: null, targetId: userId })
   await enqueueMail(trx, ctx, { letter: 'account-exists', params: { name }, to, userId, askedBy })
 }

@@ -47,7 +47,7 @@ export async function resetPassword(
       targetId: ownerId,
       ...(metadata && { metadata }),
     })
-    const owner = { id: ownerId, email: user.email, displayName: anew ? null : user.displayName }
+    const owner = { ...user, id: ownerId, isEmailVerified: true, displayName: anew ? null : user.displayName }
     await tellOfPassword(trx, ctx, { user: owner, by: 'reset' })
   })
   await ctx.guesses.unlock('password', hashed(ctx.env, user.email))

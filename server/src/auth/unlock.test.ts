@@ -1,5 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
+import { LIFETIME_SECONDS } from '@latchkey/shared/limits'
 import { sql } from 'kysely'
+import { limitsOf } from '../limits.ts'
 import { aUser, PASSWORD } from '../test/actors.ts'
 import { Browser } from '../test/browser.ts'
 import { openTestHost } from '../test/host.ts'
@@ -41,6 +43,12 @@ test('who goes on guessing locks it again, for longer', async () => {
   expect((await login(email, PASSWORD)).status, 'five minutes are not enough the second time').toBe(401)
 })
 
+test('no lock outlives the link of its letter', () => {
+  const { lockSeconds, byStranger, byDay } = limitsOf(host.deps.env).guesses.password
+  const longest = Math.max(...lockSeconds, byStranger.seconds, byDay.seconds)
+  expect(LIFETIME_SECONDS.unlockLink).toBeGreaterThanOrEqual(longest)
+})
+
 test('it is good once, also when a hundred ask at the same time, and is audited once', async () => {
   const { id, token } = await aLockedOutUser()
   const answers = await Promise.all(Array.from({ length: 100 }, () => unlock(token)))
@@ -55,14 +63,14 @@ test('it is good once, also when a hundred ask at the same time, and is audited 
   expect(events).toEqual([{ actorId: id }])
 })
 
-test('a newer letter kills the older link; an hour kills any', async () => {
+test('a newer letter kills the older link; a day kills any', async () => {
   const { email, token } = await aLockedOutUser()
   await sql`update rate_limits set expire = expire - ${6 * 60_000}`.execute(db)
   for (let guess = 0; guess < 5; guess += 1) await login(email, 'not the password')
   const newer = await tokenIn(host, email)
   expect(newer).not.toBe(token)
   expect((await unlock(token)).status).toBe(400)
-  await sql`update one_time_tokens set expires_at = expires_at - interval '3601 seconds'`.execute(db)
+  await sql`update one_time_tokens set expires_at = expires_at - interval '86401 seconds'`.execute(db)
   expect((await unlock(newer)).body).toMatchObject({ code: 'TOKEN_INVALID' })
 })
 

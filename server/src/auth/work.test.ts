@@ -63,12 +63,14 @@ describe('B2: every no of a sign-in asks Postgres as often', () => {
     expect(asked).toEqual({ unknown: no, wrong: no, suspended: no, passwordless: no, locked: no })
   })
 
-  test('the guess that locks an account, and the one that locks an address of nobody', async () => {
+  test('the guess that locks an account, proved or not, and the one that locks an address of nobody', async () => {
     const { email } = await aUser(host)
-    for (const someone of [email, 'still-nobody@example.com'])
+    const { email: unproved } = await aUser(host, { isEmailVerified: false })
+    for (const someone of [email, unproved, 'still-nobody@example.com'])
       for (let guess = 0; guess < 4; guess += 1) await login(someone, 'not the password')
     const known = await tripsOf(() => login(email, 'not the password'))
     expect(known).toEqual(await tripsOf(() => login('still-nobody@example.com', 'not the password')))
+    expect(known).toEqual(await tripsOf(() => login(unproved, 'not the password')))
   })
 })
 

@@ -88,6 +88,17 @@ test('and to one mailbox, whoever wants it for theirs', async () => {
   expect(statuses).toEqual([200, 200, 200, 429])
 })
 
+test('I9: and to the mailbox that hears of it, whatever the new one is', async () => {
+  const { browser, email } = await aSignedInUser(host)
+  const statuses = []
+  for (let nth = 0; nth < 4; nth += 1) {
+    const from = { headers: { 'x-forwarded-for': anotherAddress() } }
+    statuses.push((await browser.post('/api/auth/change-email', { email: fresh() }, from)).status)
+  }
+  expect(statuses).toEqual([200, 200, 200, 429])
+  expect(await countLetters(email)).toBe(3)
+})
+
 test('a thousand an hour of all kinds, from everywhere; what is past that waits and is told so', async () => {
   await sql`delete from rate_limits where key = 'mail:all'`.execute(db)
   await ask('/api/auth/forgot-password', { email: fresh() })

@@ -5,7 +5,7 @@ import { escapeHtml } from '@latchkey/shared/html'
 import { withLinks } from './links.ts'
 
 /** The newest mail stands open. Without its script the page is whole too, and is refreshed by hand. */
-export const inboxPage = (mails: KeptMail[], now: Date): string => `<!doctype html>
+export const inboxPage = (mails: KeptMail[], now: Date, { isSent = false } = {}): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -19,7 +19,7 @@ export const inboxPage = (mails: KeptMail[], now: Date): string => `<!doctype ht
 <body>
 <header class="top"><div class="wide">
 <img src="data:image/svg+xml;base64,${MARK}" alt="" width="44" height="44">
-<div><h1>Local inbox</h1><p>Mail that ${escapeHtml(BRAND.name)} wrote on this machine. None of it was sent.</p></div>
+<div><h1>Local inbox</h1><p>Mail that ${escapeHtml(BRAND.name)} wrote on this machine. ${isSent ? 'A mail server is set, so it is sent as well.' : 'None of it was sent.'}</p></div>
 <nav aria-label="Inbox"><noscript><a href="/dev/inbox">Refresh</a></noscript> <a href="/dev/inbox.json">JSON</a> <a href="/">Open ${escapeHtml(BRAND.name)}</a></nav>
 </div></header>
 <main class="wide">

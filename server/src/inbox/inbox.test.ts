@@ -8,7 +8,7 @@ import type { EnvName } from '@latchkey/shared/env'
 import { BRAND } from '@latchkey/shared/brand'
 import { createApp } from '../app.ts'
 import { Browser } from '../test/browser.ts'
-import { openTestHost } from '../test/host.ts'
+import { openHostOn, openTestHost } from '../test/host.ts'
 
 const host = await openTestHost({ ENV: 'local', PASSWORD_PROFILE: 'balanced' })
 afterAll(() => host.close())
@@ -46,6 +46,15 @@ describe('an empty inbox', () => {
     expect(page.text).toContain('<a href="/register">')
     expect((await visit('/dev/inbox.json')).body).toEqual([])
   })
+})
+
+test('whether letters leave as well is said as the settings have it', async () => {
+  const sending = await openHostOn({ ...host.town.env, SMTP_HOST: 'mail.example' })
+  expect((await visit('/dev/inbox')).text).toContain('None of it was sent.')
+  const { text } = await new Browser(sending.url).get('/dev/inbox')
+  expect(text).toContain('it is sent as well')
+  expect(text).not.toContain('None of it was sent.')
+  await sending.close()
 })
 
 describe('with mail', () => {

@@ -29,7 +29,8 @@ export function inboxDoor({ env, db, box }: Pick<Deps, 'env' | 'db' | 'box'>): R
     const tag = tagOf(await listMailStates(db, SHOWN), now)
     res.set({ 'Content-Security-Policy': PAGE_CSP, ETag: tag })
     if (req.get('if-none-match') === tag) return void res.status(304).end()
-    res.type('html').send(inboxPage(await listKeptMail(db, box, SHOWN), now))
+    const isSent = env.SMTP_HOST !== undefined
+    res.type('html').send(inboxPage(await listKeptMail(db, box, SHOWN), now, { isSent }))
   })
   door.all(PATHS, (_req, res) => {
     res.set('Allow', 'GET, HEAD')

@@ -20,6 +20,7 @@ async function endReusedFamily(ctx: Witness, { userId, familyId }: Suspicion): P
       targetId: userId,
       metadata: { sessionFamily: familyId },
     })
+    if (!owner.isEmailVerified) return
     await enqueueMail(trx, ctx, {
       letter: 'session-ended',
       params: { name: owner.displayName, client: describeClient(ctx.userAgent) },

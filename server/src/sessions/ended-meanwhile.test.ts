@@ -15,11 +15,12 @@ afterAll(() => host.close())
 const { db, ownerDb } = host.town
 
 /** Somebody ends the sign-in while its own request is under way, and commits first. */
-async function endedWhileAsking(path: string, body?: object) {
+async function endedWhileAsking(path: string, body?: object, method = 'POST') {
   const person = await aSignedInUser(host)
   const { asked } = await ownerDb.transaction().execute(async (trx) => {
     await lockOwner(trx, person.id)
-    const asked = person.browser.post(path, body)
+    const headers = { 'x-csrf-token': person.browser.csrf }
+    const asked = person.browser.send(method, path, { body, headers })
     await somebodyWaits()
     await revokeFamilies(trx, { userId: person.id })
     return { asked }
@@ -42,6 +43,51 @@ async function somebodyWaits(): Promise<void> {
 
 test('a refresh that comes after the end of its sign-in makes no token', async () => {
   expect(await endedWhileAsking('/api/auth/refresh')).toMatchObject({ status: 401, live: 0 })
+})
+
+test('a profile is not changed by a session that was ended while it waited', async () => {
+  const { id, ...told } = await endedWhileAsking('/api/users/me', { bio: 'planted' }, 'PATCH')
+  expect(told).toMatchObject({ status: 401, live: 0 })
+  const { bio } = await db
+    .selectFrom('profiles')
+    .select('bio')
+    .where('userId', '=', id)
+    .executeTakeFirstOrThrow()
+  expect(bio).toBeNull()
+})
+
+test('whoever shows too late that it is them has not shown it', async () => {
+  const { id, ...told } = await endedWhileAsking('/api/auth/step-up', { password: PASSWORD })
+  expect(told).toMatchObject({ status: 401, live: 0 })
+  const events = await db
+    .selectFrom('auditEvents')
+    .select('action')
+    .where('actorId', '=', id)
+    .where('action', '=', 'session.step_up')
+    .execute()
+  expect(events).toEqual([])
+})
+
+test('a sign-in that was ended ends no others', async () => {
+  const { id, browser } = await aSignedInUser(host)
+  const owner = new Browser(host.url)
+  const { email } = await db
+    .selectFrom('users')
+    .select('email')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  await owner.post('/api/auth/login', { email, password: PASSWORD })
+  const { familyId: only } = await db
+    .selectFrom('sessions')
+    .select('familyId')
+    .where('tokenHash', '=', hashOf(browser.session ?? ''))
+    .executeTakeFirstOrThrow()
+  const status = await decidedWhileAsking(id, {
+    ask: () => browser.post('/api/auth/sessions/revoke-others'),
+    decide: (trx) => revokeFamilies(trx, { userId: id, only }),
+  })
+  expect(status).toBe(401)
+  expect((await owner.get('/api/auth/me')).status).toBe(200)
 })
 
 test('a password is not changed by a session that was ended while the hash was made', async () => {

@@ -1,7 +1,8 @@
 import { recordAudit } from '@latchkey/db/audit'
-import { revokeFamilies } from '@latchkey/db/sessions'
+import { lockOwner, revokeFamilies } from '@latchkey/db/sessions'
 import type { SignedIn } from '../context.ts'
 import { AppError } from '../errors.ts'
+import { requireLiveSession } from './sessions.queries.ts'
 
 /** One of one's own. Somebody else's and none at all are the same answer. */
 export async function revokeSession(ctx: SignedIn, familyId: string): Promise<{ revoked: number }> {
@@ -17,6 +18,8 @@ export async function revokeOtherSessions(ctx: SignedIn): Promise<{ revoked: num
 
 function endFamilies(ctx: SignedIn, which: { only: string } | { except: string }): Promise<number> {
   return ctx.db.transaction().execute(async (trx) => {
+    await lockOwner(trx, ctx.user.id)
+    await requireLiveSession(trx, ctx.session.id)
     const ended = await revokeFamilies(trx, { userId: ctx.user.id, ...which })
     for (const sessionFamily of ended)
       await recordAudit(trx, ctx, {

@@ -183,7 +183,11 @@ export const listFamilies = (db: Db, userId: string) =>
     .execute()
 
 export const findOwner = (db: Db, userId: string) =>
-  db.selectFrom('users').select(['email', 'displayName']).where('id', '=', userId).executeTakeFirstOrThrow()
+  db
+    .selectFrom('users')
+    .select(['email', 'displayName', 'isEmailVerified'])
+    .where('id', '=', userId)
+    .executeTakeFirstOrThrow()
 
 /** How many sign-ins a person may have at once; past it the one that was seen longest ago goes. */
 const FAMILIES_MOST = 20

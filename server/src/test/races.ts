@@ -4,18 +4,30 @@ import { Browser } from './browser.ts'
 import type { TestHost } from './host.ts'
 import { linkFor } from './letters.ts'
 
-/** What a link of each kind is shown to, and what one success leaves behind: an event, and letters. */
+/** What a link of each kind is shown to, and what one success leaves behind: an effect, an event, and letters. */
 type Race = {
   type: TokenType
   path: string
   more?: object
   action: string
   letters: string[]
+  /** How it ends: whose address it is then, whether it is proved, which password opens it, and open ways to choose one. */
+  effect: Effect
   /** Only by whoever asked for it. */
   isSignedIn?: true
 }
 
+type Effect = {
+  address: 'own' | 'new'
+  isEmailVerified: boolean
+  password: 'first' | 'new' | 'none'
+  resets: number
+}
+
 const NEW_PASSWORD = 'copper-meadow-violin-58'
+const AS_BEFORE: Effect = { address: 'own', isEmailVerified: true, password: 'first', resets: 0 }
+/** The owner is to choose a new password, by one link. */
+const SECURED: Effect = { ...AS_BEFORE, password: 'none', resets: 1 }
 export const RACES: Record<string, Race> = {
   'a confirmation': {
     type: 'verify_email',
@@ -23,6 +35,7 @@ export const RACES: Record<string, Race> = {
     more: { password: PASSWORD },
     action: 'user.verify_email',
     letters: [],
+    effect: AS_BEFORE,
   },
   'a new password': {
     type: 'reset_password',
@@ -30,12 +43,14 @@ export const RACES: Record<string, Race> = {
     more: { password: NEW_PASSWORD },
     action: 'user.reset_password',
     letters: ['password-changed'],
+    effect: { ...AS_BEFORE, password: 'new' },
   },
   'a new address': {
     type: 'change_email',
     path: '/api/auth/change-email/confirm',
     action: 'user.change_email',
     letters: [],
+    effect: { ...AS_BEFORE, address: 'new' },
     isSignedIn: true,
   },
   'an undoing': {
@@ -43,9 +58,23 @@ export const RACES: Record<string, Race> = {
     path: '/api/auth/change-email/undo',
     action: 'user.undo_change_email',
     letters: [],
+    // The address that the letter went to.
+    effect: { ...SECURED, address: 'new' },
   },
-  'a not-me': { type: 'not_me', path: '/api/auth/not-me', action: 'user.not_me', letters: [] },
-  'an unlocking': { type: 'unlock_account', path: '/api/auth/unlock', action: 'user.unlock', letters: [] },
+  'a not-me': {
+    type: 'not_me',
+    path: '/api/auth/not-me',
+    action: 'user.not_me',
+    letters: [],
+    effect: SECURED,
+  },
+  'an unlocking': {
+    type: 'unlock_account',
+    path: '/api/auth/unlock',
+    action: 'user.unlock',
+    letters: [],
+    effect: AS_BEFORE,
+  },
 }
 
 /** Browsers that each have their token already, so that a race is the asking alone. */
@@ -100,5 +129,32 @@ export async function raceFor(
     refused: [...new Set(answers.map(({ status }) => status))].filter((status) => status !== 200).sort(),
     events: events.length,
     letters: letters.map(({ letter }) => letter),
+    effect: await effectOn(host, { userId, email }),
+  }
+}
+
+/** How an account has come out of it. */
+async function effectOn(
+  { deps: { db, passwords } }: TestHost,
+  { userId, email }: { userId: string; email: string },
+): Promise<Effect> {
+  const owner = await db
+    .selectFrom('users')
+    .select(['email', 'isEmailVerified', 'passwordHash'])
+    .where('id', '=', userId)
+    .executeTakeFirstOrThrow()
+  const resets = await db
+    .selectFrom('oneTimeTokens')
+    .select('id')
+    .where('userId', '=', userId)
+    .where('type', '=', 'reset_password')
+    .where('consumedAt', 'is', null)
+    .execute()
+  const opens = (password: string) => passwords.verify(owner.passwordHash, password)
+  return {
+    address: owner.email === email ? 'own' : 'new',
+    isEmailVerified: owner.isEmailVerified,
+    password: (await opens(PASSWORD)) ? 'first' : (await opens(NEW_PASSWORD)) ? 'new' : 'none',
+    resets: resets.length,
   }
 }

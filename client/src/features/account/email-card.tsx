@@ -1,6 +1,7 @@
 import type { Me } from '@latchkey/shared/schemas/user'
 import { useMutation } from '@tanstack/react-query'
-import { useEffect, useId, useRef, useState } from 'react'
+import { useLocation, useNavigate } from '@tanstack/react-router'
+import { useEffect, useId, useRef } from 'react'
 import { useAuth } from '../../lib/auth.tsx'
 import { useTRPC } from '../../lib/trpc.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -19,15 +20,20 @@ export function EmailCard({ user }: { user: Me }) {
   const showToast = useToast()
   const heading = useRef<HTMLHeadingElement>(null)
   const headingId = useId()
-  const [asked, setAsked] = useState<string>()
+  const navigate = useNavigate()
+  const asked = useLocation({ select: ({ state }) => state.mailedTo })
   // The link in the letter may have done it, in another tab.
   const isWaiting = asked !== undefined && asked !== user.email
 
   const ask = (email: string) => stepUp(() => changeEmail({ email }))
 
+  // In the history, so that whoever comes back from their mail finds the place where the code is typed, even reloaded.
+  const setAsked = (mailedTo?: string) =>
+    navigate({ to: '/settings', state: { ...(mailedTo && { mailedTo }) }, replace: true, resetScroll: false })
+
   async function askFirst(email: string): Promise<void> {
     await ask(email)
-    setAsked(email)
+    await setAsked(email)
   }
 
   async function confirmByCode(code: string): Promise<void> {
@@ -59,7 +65,7 @@ export function EmailCard({ user }: { user: Me }) {
           email={asked}
           onCode={confirmByCode}
           onAgain={() => ask(asked)}
-          onOther={() => setAsked(undefined)}
+          onOther={() => void setAsked()}
         />
       ) : (
         <ChangeEmailForm onAsk={askFirst} />

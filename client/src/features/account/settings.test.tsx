@@ -1,9 +1,11 @@
 import { sentenceOf } from '@latchkey/shared/errors'
-import { fireEvent, screen, waitFor, within } from '@testing-library/react'
-import { expect, test } from 'vitest'
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { afterEach, expect, test, vi } from 'vitest'
 import { answer, api, refuse, uma } from '../../test/api.ts'
 import { hold } from '../../test/held.ts'
 import { findHeading, openPage } from '../../test/open-page.tsx'
+
+afterEach(() => vi.useRealTimers())
 
 type Page = ReturnType<typeof openPage>
 
@@ -141,6 +143,32 @@ test('F8: another address is asked for, confirmed by its code, and is the one', 
   expect(inputsOf('auth.confirmChangeEmail')).toEqual([{ code: 'K7M2Q9' }])
   expect(await screen.findByLabelText('New email address')).toHaveValue('')
   expect(screen.getByText('uma@elsewhere.example')).toBeVisible()
+})
+
+test('E3, F8: a letter to the new address that came back is said, and the next one is asked about anew', async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true })
+  api.on('auth.letterFate', () => answer({ state: 'returned' }))
+  const page = await openSettings()
+  await askFor(page)
+  expect(await screen.findByText(/^The letter has come back/)).toBeVisible()
+  expect(inputsOf('auth.letterFate')[0]).toEqual({ email: 'uma@elsewhere.example' })
+  api.on('auth.letterFate', () => answer({ state: 'sent' }))
+  await act(() => vi.advanceTimersByTimeAsync(31_000))
+  await press(page, 'Send another letter')
+  expect(await screen.findByText(/^The letter has left us/)).toBeVisible()
+})
+
+test('F8: a reload keeps the place where the code is typed', async () => {
+  const page = await openSettings()
+  await askFor(page)
+  await screen.findByLabelText('Code')
+  page.reload()
+  expect(await screen.findByLabelText('Code')).toBeVisible()
+  expect(screen.getByText('uma@elsewhere.example')).toBeVisible()
+  await press(page, 'Another address')
+  expect(await screen.findByLabelText('New email address')).toBeVisible()
+  page.reload()
+  expect(await screen.findByLabelText('New email address')).toBeVisible()
 })
 
 test('a code that is not the one is said; another address can be given instead', async () => {

@@ -10,14 +10,16 @@ import { Said } from './said.tsx'
 
 const checkEmail = zodResolver(emailInput)
 
-export function AskForReset({ email, onAsked }: { email: string; onAsked: (email: string) => void }) {
+type AskForResetProps = { email: string; onAsked: (email: string) => Promise<void> }
+
+export function AskForReset({ email, onAsked }: AskForResetProps) {
   const { mutateAsync: forgot } = useMutation(useTRPC().auth.forgotPassword.mutationOptions())
   const form = useApiForm({
     resolver: checkEmail,
     defaultValues: { email },
     async send(sent: { email: string }) {
       await forgot(sent)
-      onAsked(sent.email)
+      await onAsked(sent.email)
     },
     words: { RATE_LIMITED: TOO_MANY_LETTERS },
   })

@@ -37,9 +37,16 @@ function Over() {
         <p className="text-lead">
           It works once, not for long, and only the newest one does. Another letter is there in a moment.
         </p>
+        <p className="text-ink-soft">
+          If you have just set a new password and heard nothing of it, it may be set all the same. Try to sign
+          in with it first.
+        </p>
       </Said>
       <Link to="/forgot-password" className={buttonLook('primary')}>
         Ask for another letter
+      </Link>
+      <Link to="/login" className={buttonLook('secondary')}>
+        Go to sign in
       </Link>
     </>
   )

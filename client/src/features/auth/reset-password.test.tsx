@@ -102,6 +102,19 @@ test('a link that is over leads to another letter', async () => {
   await findHeading('Forgot your password?')
 })
 
+test('whose answer was lost is told that the password may be set, and led to where that shows', async () => {
+  api.on('auth.resetPassword', () => Response.error())
+  const page = await openLink()
+  await choose(page)
+  await screen.findByRole('alert')
+  api.on('auth.resetPassword', () => refuse('TOKEN_INVALID'))
+  await press(page, 'Set the new password')
+  await findHeading('This link is used up')
+  expect(screen.getByText(/it may be set all the same/)).toBeVisible()
+  await page.user.click(screen.getByRole('link', { name: 'Go to sign in' }))
+  await findHeading('Sign in')
+})
+
 test('what passes is said, nothing is lost, and the second try works', async () => {
   api.on('auth.resetPassword', () => refuse('BUSY'))
   const page = await openLink()
@@ -144,6 +157,19 @@ test('a code that is not the one is said, and nothing typed is lost', async () =
   expect(await screen.findByRole('alert')).toHaveTextContent(/^That is not the code of the newest letter/)
   expect(field('Code')).toHaveValue('K7M2Q9')
   expect(field('New password')).toHaveValue(GOOD)
+})
+
+test('F9: a reload keeps the place where the code is typed', async () => {
+  const page = await ask()
+  await findHeading('Check your mail')
+  page.reload()
+  await findHeading('Check your mail')
+  await page.user.type(field('Code'), 'K7M2Q9')
+  await choose(page)
+  expect(await screen.findByText(SET)).toBeVisible()
+  expect(inputsOf('auth.resetPassword')).toEqual([
+    { email: 'uma@example.com', code: 'K7M2Q9', password: GOOD },
+  ])
 })
 
 test('a wrong address is changed, and stands there to be changed', async () => {

@@ -1,4 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useTRPC } from '../../lib/trpc.ts'
 import { ByClick, LinkPage, whenOver } from './link-page.tsx'
 import { Said, ToSignIn } from './said.tsx'
@@ -43,10 +44,20 @@ function Over() {
   return (
     <>
       <Said heading="This link is used up">
-        <p className="text-lead">It works once, and for an hour. You can get in all the same:</p>
+        <p className="text-lead">It works once, and for a day. You can get in all the same:</p>
         <ul className="grid list-disc gap-2 pl-5">
           <li>Sign in now with a browser that you have signed in with before.</li>
-          <li>Or wait: the lock ends by itself, after an hour at most.</li>
+          <li>
+            Or{' '}
+            <Link to="/forgot-password" className="text-anchor">
+              choose a new password
+            </Link>
+            : that ends the lock as well.
+          </li>
+          <li>
+            Or wait: the lock ends by itself, after minutes at first, and after a day at most where the
+            guessing goes on.
+          </li>
         </ul>
       </Said>
       <ToSignIn />

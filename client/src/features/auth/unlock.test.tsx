@@ -53,8 +53,13 @@ test.each(['TOKEN_INVALID', 'VALIDATION_FAILED'] as const)(
     expect(await findHeading('This link is used up')).toHaveFocus()
     expect(screen.getAllByRole('listitem').map(({ textContent }) => textContent)).toEqual([
       expect.stringContaining('a browser that you have signed in with before'),
-      expect.stringContaining('an hour at most'),
+      expect.stringContaining('choose a new password'),
+      expect.stringContaining('a day at most'),
     ])
+    expect(screen.getByRole('link', { name: 'choose a new password' })).toHaveAttribute(
+      'href',
+      '/forgot-password',
+    )
     expect(screen.queryByRole('button')).toBeNull()
   },
 )

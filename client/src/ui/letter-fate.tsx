@@ -1,7 +1,7 @@
 import type { LetterFate as Fate } from '@latchkey/shared/schemas/by-mail'
 import { useQuery } from '@tanstack/react-query'
-import { useTRPC } from '../../lib/trpc.ts'
-import { WarningIcon } from '../../ui/icons.tsx'
+import { useTRPC } from '../lib/trpc.ts'
+import { WarningIcon } from './icons.tsx'
 
 /** Often enough for somebody who waits, and nothing while nobody looks. */
 const LOOK_EVERY_MS = 5_000
