@@ -118,5 +118,5 @@ export const engineVersion = (): Command => ['docker', 'version', '--format', '{
 export const composeVersion = (): Command => compose('version', '--short')
 
 export const listServices = (): Command => compose('config', '--services')
-export const containerIdOf = (service: string): Command =>
-  compose('ps', '--all', '--quiet', ...services([service]))
+export const containerIdsOf = (...names: string[]): Command =>
+  compose('ps', '--all', '--quiet', ...services(names))

@@ -44,7 +44,7 @@ export async function openDryMeans(read: DeploySettings, edge: EdgeParts, tell: 
 const NOWHERE = '192.0.2.1'
 const isMade = ({ host }: Target): boolean => host !== NOWHERE
 
-const FAILED: Ran = { code: 1, stdout: '', stderr: '' }
+const FAILED: Ran = { code: 1, stdout: '', stderr: 'No such file or directory' }
 const saying = (stdout: string): Ran => ({ code: 0, stdout, stderr: '' })
 
 /** A droplet that nothing can be looked up on. */
@@ -58,7 +58,12 @@ type Assumed = { commit: string; services: string[]; edge: EdgeParts }
 
 /** What the story makes of an answer. The first that fits; whatever is not here would go well, and has nothing to say. */
 function answersFor(ask: Run, { commit, services, edge }: Assumed): Run {
-  const look: Run = (command, options) => ask(command, options)
+  /** In a folder that is not made yet, nothing is. */
+  const look: Run = async (command, options) => {
+    const answer = await ask(command, options)
+    const isMade = answer.code === 0 || (await ask(['true'], options)).code === 0
+    return isMade ? answer : FAILED
+  }
   const lookOr =
     (ran: Ran): Run =>
     async (command, options) => {
@@ -72,7 +77,7 @@ function answersFor(ask: Run, { commit, services, edge }: Assumed): Run {
   const ANSWERS: readonly (readonly [RegExp, Run])[] = [
     [/^cat -- \S+\.pub$/, say('ssh-ed25519 that-it-will-have')],
     [new RegExp(`^cat -- ${EDGE_FOLDER}/`), say('')],
-    [/^cat /, look],
+    [/^(?:env LC_ALL=C )?cat /, look],
     [
       new RegExp(`^ls .*${EDGE_FOLDER}/dynamic$`),
       say(

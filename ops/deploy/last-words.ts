@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { containerIdOf, inspectContainer, readLogs } from '../commands/docker.ts'
+import { containerIdsOf, inspectContainer, readLogs } from '../commands/docker.ts'
 import type { Ground } from './ground.ts'
 
 /** What is known of a container that is not well: why it ended, what its health check heard, and what it said. */
@@ -17,17 +17,21 @@ const state = z.looseObject({
     .nullish(),
 })
 const LINES = 200
+/** Its name, and what its health check heard. */
+const HEAD_LINES = 5
 
+/** Of several, each has its share of what is kept. */
 export async function lastWordsOf(ground: Ground, names: readonly string[]): Promise<LastWords> {
-  const all = await Promise.all(names.map((name) => ofOne(ground, name)))
+  const lines = Math.floor(LINES / names.length) - HEAD_LINES
+  const all = await Promise.all(names.map((name) => ofOne(ground, name, lines)))
   return { why: all.find(({ why }) => why)?.why, text: all.map(({ text }) => text).join('\n') }
 }
 
-async function ofOne({ run }: Ground, name: string): Promise<LastWords> {
-  const id = (await run(containerIdOf(name))).stdout.trim().split('\n')[0]
+async function ofOne({ run }: Ground, name: string, lines: number): Promise<LastWords> {
+  const id = (await run(containerIdsOf(name))).stdout.trim().split('\n')[0]
   const inspected = id ? await run(inspectContainer(id)) : undefined
   const read = state.safeParse(parsed(inspected?.stdout ?? ''))
-  const logs = await run(readLogs(name, LINES))
+  const logs = await run(readLogs(name, lines))
   const checks = read.data?.Health?.Log?.slice(-3).map(
     ({ ExitCode, Output }) => `health check: ${ExitCode} ${Output.trim()}`,
   )

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { listImages, removeImages } from '../commands/docker.ts'
 import type { Ground } from './ground.ts'
+import { forgetKept } from './kept.ts'
 import { imageOf } from './stack-steps.ts'
 import type { Release } from './releases.ts'
 
 const image = z.looseObject({ Repository: z.string(), Tag: z.string() })
 
-/** Images of releases that nobody would go back to. One that is still in use stays: the engine refuses. */
+/** Images of releases that nobody would go back to, and what they ran with. One that is still in use stays: the engine refuses. */
 export async function pruneReleases(ground: Ground, kept: readonly Release[]): Promise<void> {
   const { stdout } = await ground.run(listImages('latchkey'))
   const tags = stdout
@@ -15,4 +16,5 @@ export async function pruneReleases(ground: Ground, kept: readonly Release[]): P
     .map((line) => image.parse(JSON.parse(line)).Tag)
   const old = tags.filter((tag) => /^[0-9a-f]{12}$/.test(tag) && !kept.some((release) => release.tag === tag))
   for (const tag of old) await ground.run(removeImages(imageOf(tag)))
+  await forgetKept(ground, kept)
 }

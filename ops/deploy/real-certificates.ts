@@ -3,11 +3,12 @@ import { isIP, isIPv6 } from 'node:net'
 import { checkServerIdentity } from 'node:tls'
 import { z } from 'zod'
 import { ownAddresses, tellTime } from '../commands/droplet.ts'
-import { makeFolder, readFile, writeFile } from '../commands/files.ts'
+import { makeFolder, writeFile } from '../commands/files.ts'
 import { adminHostOf, siteOf, wwwOf } from '../edge/names.ts'
 import { shakeHands } from '../tls/handshake.ts'
 import { Unusable } from '../unusable.ts'
 import { edgeSettingsOf } from './edge-settings.ts'
+import { findFile } from './find-file.ts'
 import type { Ground } from './ground.ts'
 import { insist } from './insist.ts'
 
@@ -108,10 +109,10 @@ const FILE = 'state/certificate-tries.json'
 const triesSchema = z.record(z.string(), z.int().min(0))
 type Tries = Readonly<Record<string, number>>
 
-async function readTries({ run }: Ground): Promise<Tries> {
-  const { code, stdout } = await run(readFile(FILE))
-  if (code !== 0) return {}
-  const read = triesSchema.safeParse(parsed(stdout))
+async function readTries(ground: Ground): Promise<Tries> {
+  const text = await findFile(ground, FILE)
+  if (text === undefined) return {}
+  const read = triesSchema.safeParse(parsed(text))
   if (read.success) return read.data
   throw new Unusable(
     `${FILE} on the droplet is not what a deploy has written.`,
@@ -130,7 +131,7 @@ function parsed(text: string): unknown {
   }
 }
 
-const theWorld: Outside = {
+export const theWorld: Outside = {
   // Not as programs look here, who believe /etc/hosts first: the authority has only the name system.
   async lookup(name) {
     const found = await Promise.allSettled([resolve4(name), resolve6(name)])

@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import { makeFolder, readFile, writeFile } from '../commands/files.ts'
-import { type Ground, StepFailed } from './ground.ts'
+import { makeFolder, writeFile } from '../commands/files.ts'
+import { Unusable } from '../unusable.ts'
+import { findFile } from './find-file.ts'
+import type { Ground } from './ground.ts'
 import { insist } from './insist.ts'
 
 /** What has run on the droplet, the newest first. `head` is the newest migration that the build brings. */
@@ -20,23 +22,30 @@ export const KEPT = 4
 
 export const tagOf = (commit: string): string => commit.slice(0, 12)
 
-export async function readReleases({ run }: Pick<Ground, 'run'>): Promise<Release[]> {
-  const { code, stdout } = await run(readFile(FILE))
-  if (code !== 0 || stdout.trim() === '') return []
-  const read = releases.safeParse(parsed(stdout))
+export async function readReleases(ground: Pick<Ground, 'run'>): Promise<Release[]> {
+  const text = await findFile(ground, FILE)
+  if (text === undefined) return []
+  const read = releases.safeParse(parsed(text))
   if (read.success) return read.data
-  throw new StepFailed(`${FILE} on the droplet is not what a deploy has written.`, stdout)
+  throw new Unusable(
+    `${FILE} on the droplet is not what a deploy has written.`,
+    `Next: look at it there; rm ${FILE} forgets what could be gone back to. Nothing was changed.`,
+  )
 }
 
 /** The one that runs from now on stands first, once. */
 export async function recordRelease(ground: Ground, now: Release): Promise<Release[]> {
   const before = (await readReleases(ground)).filter(({ commit }) => commit !== now.commit)
   const all = [now, ...before].slice(0, KEPT)
+  await writeReleases(ground, all)
+  return all
+}
+
+export async function writeReleases(ground: Pick<Ground, 'run'>, all: readonly Release[]): Promise<void> {
   await insist(ground, 'The folder for state cannot be made', makeFolder(FOLDER))
   await insist(ground, 'What runs now cannot be written down', writeFile(FILE, '0600'), {
     stdin: `${JSON.stringify(all, undefined, 2)}\n`,
   })
-  return all
 }
 
 function parsed(text: string): unknown {

@@ -1,11 +1,15 @@
 import type { DeployPart } from '../report/schema.ts'
 import { goBackTo } from './checkout.ts'
 import type { Ground } from './ground.ts'
+import { bringAllBack } from './kept.ts'
 import type { Release } from './releases.ts'
-import { writeStackEnv } from './stack-files.ts'
-import { readRange, replaceSlots, replaceWorkers } from './stack-steps.ts'
+import { readRange, replaceSlots, replaceWorkers, startStores, startTheRest } from './stack-steps.ts'
 
 export type Rollback = DeployPart['rollback']
+
+/** What of what runs may be another by now. The schema is what the migrations have made of the database. */
+export type Part = 'stores' | 'schema' | 'slots' | 'worker' | 'edge'
+export type Parts = ReadonlySet<Part>
 
 export const NOT_NEEDED: Rollback = { decision: 'not-needed', because: 'Nothing that runs was touched.' }
 
@@ -19,22 +23,37 @@ export async function mayGoBack(ground: Ground, previous: Release): Promise<Roll
   }
 }
 
-/** What ran before runs again, slot by slot. The database stays as it is. */
+/** What ran before runs again, with what it ran with, slot by slot. The database stays as it is. */
 export async function goBack(
   ground: Ground,
   previous: Release,
+  parts: Parts,
   told: (line: string) => void,
 ): Promise<Rollback> {
-  const refused = await mayGoBack(ground, previous)
-  if (refused) return refused
+  // An earlier run may have changed the database as well: whoever starts an older build asks.
+  const asks = parts.has('schema') || parts.has('slots')
+  const refused = asks ? await mayGoBack(ground, previous) : undefined
+  if (refused && parts.has('slots')) return refused
   await restoreFiles(ground, previous)
-  await replaceSlots(ground, told)
-  await replaceWorkers(ground)
-  return { decision: 'done', because: `${previous.tag} runs again.` }
+  await startAgain(ground, parts, told)
+  return refused ?? { decision: 'done', because: becauseOf(previous, parts) }
 }
 
-/** The checkout and `.env` say again what runs. */
+/** What is already as the files say is left alone by the engine. */
+export async function startAgain(ground: Ground, parts: Parts, told: (line: string) => void): Promise<void> {
+  if (parts.has('stores')) await startStores(ground)
+  if (parts.has('slots')) await replaceSlots(ground, told)
+  if (parts.has('worker')) await replaceWorkers(ground)
+  if (parts.has('edge')) await startTheRest(ground)
+}
+
+const becauseOf = ({ tag }: Release, parts: Parts): string =>
+  parts.size === 1 && parts.has('schema')
+    ? `${tag} runs as before, on the database as the migration left it.`
+    : `${tag} runs again, with what it ran with.`
+
+/** The checkout, `.env` and the files of the edge say again what runs. */
 export async function restoreFiles(ground: Ground, previous: Release): Promise<void> {
   await goBackTo(ground, previous.commit)
-  await writeStackEnv(ground, previous.tag)
+  await bringAllBack(ground, previous)
 }

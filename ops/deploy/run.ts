@@ -8,6 +8,7 @@ import { secretsOf, type Settings } from '../settings.ts'
 import { verify } from '../verify/story.ts'
 import { readMachine } from '../verify/this-machine.ts'
 import { lineOf } from '../verify/words.ts'
+import { lookAtCertificates } from './certificates.ts'
 import { deployPartOf, failureOf } from './deploy-part.ts'
 import { openDryMeans } from './dry-run.ts'
 import { durationsOf } from './durations.ts'
@@ -22,7 +23,6 @@ import { findPlace, type Place } from './place.ts'
 import { refuseUnfit } from './preflight.ts'
 import { hushed, type Progress } from './progress.ts'
 import type { DeploySettings } from './read-settings.ts'
-import { namesToCertify } from './real-certificates.ts'
 import { refuseUnpushed } from './refuse-unpushed.ts'
 import { type About, handsOn, rehearseQuestions, reportFailure, type Told } from './report.ts'
 import { rollBackByHand } from './rollback-by-hand.ts'
@@ -72,10 +72,11 @@ function deployTo(
 ): Promise<Report> {
   const { given, read, means, progress, stop } = bound
   return onDroplet(place, bound, async (ground, lost) => {
-    const site = openLiveSite(read, place.address)
+    const certificates = await lookAtCertificates(ground, place, given)
+    const site = openLiveSite(read, place.address, certificates)
     const so = await storyOf(given, ground, {
       ...wish.update,
-      toCertify: await toCertify(given, ground, place),
+      toCertify: certificates.toAskFor,
       isGood: () => isGood(site),
       isWell: () => isWell(site),
       keepTests: wish.runsTests ? folder.write : undefined,
@@ -114,11 +115,11 @@ export async function rehearse({ wish, progress: spoken, ...wanted }: Wanted): P
   const bound: Bound = { ...wanted, means, progress, hide: scrubber.learn }
   const place = await placeOf(bound)
   await onDroplet(place, bound, async (ground) => {
+    const { toAskFor: toCertify } = await lookAtCertificates(ground, place, given)
     const keepTests = wish.runsTests ? () => Promise.resolve() : undefined
     const so = await storyOf(given, ground, {
       ...wish.update,
-      ...{ watchSeconds: 0, isGood: assumeSo, isWell: assumeSo, keepTests },
-      toCertify: await toCertify(given, ground, place),
+      ...{ watchSeconds: 0, isGood: assumeSo, isWell: assumeSo, keepTests, toCertify },
     })
     if (so.failure) throw new Advice(so.failure.message, 'Next: without --dry-run it would end here as well.')
     await askEngine(ground, so)
@@ -151,12 +152,8 @@ function unlessStopped<T>(stop: AbortSignal, deed: Promise<T>): Promise<T> {
   return Promise.race([deed, stopped])
 }
 
-/** O6: what would make a certificate fail is said before anything is touched. */
-const toCertify = async (given: Given, ground: Ground, { address }: Place): Promise<string[]> =>
-  given.rollback ? [] : namesToCertify(ground, address)
-
 const storyOf = (given: Given, ground: Ground, wish: UpdateWish): Promise<Updated> =>
-  given.rollback ? rollBackByHand(ground) : update(ground, wish)
+  given.rollback ? rollBackByHand(ground, wish) : update(ground, wish)
 
 const aboutOf = (given: Given, { settings }: DeploySettings): About => ({
   startedAt: new Date(),

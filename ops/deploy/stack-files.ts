@@ -45,12 +45,18 @@ function allowedHostsOf(settings: Settings, { ALLOWED_HOSTS: given = '' }: Sourc
   return admin ? { ALLOWED_HOSTS: [...new Set(all)].join(',') } : {}
 }
 
-export async function writeStackEnv(ground: Ground, tag: string): Promise<void> {
-  const values = {
+/** Beside compose.yaml, where it is looked for. */
+export const STACK_ENV = '.env'
+
+/** As the operator's settings are today. */
+export const writeTodaysEnv = (ground: Ground, tag: string): Promise<void> =>
+  writeStackEnv(ground, {
     ...stackEnvOf(ground.settings, ground.processSettings, tag),
     EDGE_STAMP: edgeStampOf(edgePartsOf(ground.settings, ground.typedHost)),
-  }
-  await insist(ground, 'The settings of the stack cannot be written', writeFile('.env', '0600'), {
+  })
+
+export async function writeStackEnv(ground: Ground, values: Readonly<Record<string, string>>): Promise<void> {
+  await insist(ground, 'The settings of the stack cannot be written', writeFile(STACK_ENV, '0600'), {
     stdin: linesOfEnv(values),
   })
 }

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { buildImages, inspectImage, listServices, runOnce, startServices } from '../commands/docker.ts'
+import {
+  buildImages,
+  containerIdsOf,
+  inspectImage,
+  listServices,
+  runOnce,
+  startServices,
+} from '../commands/docker.ts'
 import { askDatabase } from '../commands/postgres.ts'
 import type { Command, Ran } from '../deeds/run.ts'
 import { containerOf, lastWordsOf } from './last-words.ts'
@@ -35,6 +42,12 @@ const inspected = z.looseObject({
 function labelsOf({ stdout }: Ran): Record<string, string> {
   const read = inspected.safeParse(parsed(stdout))
   return (read.success && read.data.Config.Labels) || {}
+}
+
+/** Which containers they are: others, once they were replaced. */
+export async function findContainers(ground: Ground, names: readonly string[]): Promise<string> {
+  const said = await insist(ground, 'The containers cannot be listed', containerIdsOf(...names))
+  return said.split('\n').filter(Boolean).sort().join(' ')
 }
 
 export const startStores = (ground: Ground): Promise<void> => start(ground, STORES)

@@ -3,19 +3,26 @@ import { type Backup, backUp, hasData } from './backup.ts'
 import { checkOut } from './checkout.ts'
 import { ensureSecrets } from './first-secrets.ts'
 import { type Ground, StepFailed } from './ground.ts'
+import { keep } from './kept.ts'
+import { lastWordsOf } from './last-words.ts'
 import { pruneReleases } from './prune.ts'
 import { recordTries } from './real-certificates.ts'
+import { recover, type Touched } from './recover.ts'
 import { readReleases, recordRelease, type Release, tagOf } from './releases.ts'
-import { goBack, NOT_NEEDED, restoreFiles, type Rollback } from './rollback.ts'
-import { writeEdge, writeStackEnv } from './stack-files.ts'
+import { NOT_NEEDED, type Rollback } from './rollback.ts'
+import { writeEdge, writeTodaysEnv } from './stack-files.ts'
 import {
   buildImage,
+  findContainers,
   migrate,
   readLastMigration,
   replaceSlots,
   replaceWorkers,
+  SLOTS,
   startStores,
   startTheRest,
+  STORES,
+  WORKERS,
 } from './stack-steps.ts'
 import { type Keep, runSuites } from './suites.ts'
 import { watch } from './watch.ts'
@@ -48,9 +55,10 @@ export type Updated = {
 
 /** From the pushed branch to a product that answers, or back to the one that did. */
 export async function update(steady: Ground, wish: UpdateWish): Promise<Updated> {
-  const { step } = steady.progress
+  const { step, note } = steady.progress
   const ground = stoppable(steady)
-  const [previous] = await readReleases(ground)
+  const releases = await readReleases(ground)
+  const [previous] = releases
   const so: Updated = {
     release: undefined,
     previous,
@@ -59,39 +67,66 @@ export async function update(steady: Ground, wish: UpdateWish): Promise<Updated>
     rollback: NOT_NEEDED,
     failure: undefined,
   }
-  let isTouched = false
+  let stores: string | undefined
+  let kept: readonly Release[] = []
+  const touched = new Set<Touched>()
   try {
+    if (previous) await step('kept aside', () => keep(ground, previous, 'once'))
+    touched.add('files')
     const commit = await step('checkout', () => checkOut(ground))
     const tag = tagOf(commit)
-    await step('settings', () => writeStackEnv(ground, tag))
-    await step('edge files', async () => {
-      await recordTries(ground, wish.toCertify)
-      await writeEdge(ground, wish.edgeFiles)
-    })
+    // Compose reads it from here on, and nothing that runs does.
+    await step('settings', () => writeTodaysEnv(ground, tag))
+    // What runs has the files that it was started with, whichever lie there now.
     await step('secrets', () => ensureSecrets(ground, wish.secrets))
     await step('image', (onLine) => buildImage(ground, tag, onLine))
     if (wish.keepTests) await step('tests', (onLine) => runSuites(ground, tag, wish.keepTests!, onLine))
+    if (previous) stores = await findContainers(ground, STORES)
+    touched.add('stores')
     await step('database', () => startStores(ground))
     if (previous || (await hasData(ground))) {
       so.backup = await step('backup', () => backUp(ground))
       so.migrations.before = await readLastMigration(ground)
     }
+    touched.add('schema')
     const { head, live } = await step('migration', (onLine) => migrate(ground, onLine))
     so.migrations.after = live
-    isTouched = true
+    touched.add('slots')
     await step('servers', (onLine) => replaceSlots(ground, onLine))
+    touched.add('worker')
     await step('worker', () => replaceWorkers(ground))
+    touched.add('edge')
+    // Traefik watches them: what it is told before its turn it does at once.
+    await step('edge files', async () => {
+      await recordTries(ground, wish.toCertify)
+      await writeEdge(ground, wish.edgeFiles)
+    })
     await step('edge', () => startTheRest(ground))
     await step('watch', (onLine) => watch(ground, { ...wish, seconds: wish.watchSeconds }, onLine))
-    await step('questions', () => requireGood(wish))
-    so.release = { commit, tag, head, at: new Date().toISOString() }
-    const kept = await step('record', () => recordRelease(ground, so.release!))
-    await step('old images', () => pruneReleases(ground, kept))
+    await step('questions', () => requireGood(ground, wish))
+    const release = { commit, tag, head, at: new Date().toISOString() }
+    touched.add('releases')
+    kept = await step('record', () => record(ground, release))
+    so.release = release
   } catch (error) {
     so.failure = steady.stop.aborted ? STOPPED() : asError(error)
-    so.rollback = await recover(steady, wish, { previous, isTouched })
+    const fallen = { releases, touched, stores, lastMigration: so.migrations.before }
+    so.rollback = await recover(steady, wish.mayRollBack, fallen)
   }
+  // From here on it is what runs, and nothing goes back.
+  if (so.release)
+    await step('old images', () =>
+      pruneReleases(ground, kept).catch((error: unknown) =>
+        note(`Not all that is old was removed: ${asError(error).message}`),
+      ),
+    )
   return so
+}
+
+/** What it runs with is kept first: a release that is written down can be gone back to. */
+async function record(ground: Ground, release: Release): Promise<Release[]> {
+  await keep(ground, release, 'anew')
+  return recordRelease(ground, release)
 }
 
 /** What it has under way ends when somebody wants it to; the way back does not. */
@@ -102,29 +137,10 @@ const stoppable = (ground: Ground): Ground => ({
 const STOPPED = () => new StepFailed('It was stopped before its end.', '')
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
 
-async function requireGood({ isGood }: UpdateWish): Promise<void> {
+/** What the build said meanwhile goes with it when it is replaced, so it is read before. */
+async function requireGood(ground: Ground, { isGood }: UpdateWish): Promise<void> {
   const { ok, because } = await isGood()
-  if (!ok) throw new StepFailed(because, '')
-}
-
-type Fallen = { previous: Release | undefined; isTouched: boolean }
-
-/** Whatever becomes of it, the failure that led here stays the one that is told. */
-async function recover(
-  ground: Ground,
-  { mayRollBack }: UpdateWish,
-  { previous, isTouched }: Fallen,
-): Promise<Rollback> {
-  if (!previous)
-    return { decision: 'failed', because: 'Nothing ran here before, so there is nothing to go back to.' }
-  try {
-    if (!isTouched) {
-      await restoreFiles(ground, previous)
-      return NOT_NEEDED
-    }
-    if (!mayRollBack) return { decision: 'switched-off', because: '--no-rollback was given.' }
-    return await ground.progress.step('rollback', (onLine) => goBack(ground, previous, onLine))
-  } catch (error) {
-    return { decision: 'failed', because: error instanceof Error ? error.message : String(error) }
-  }
+  if (ok) return
+  const words = await lastWordsOf(ground, [...SLOTS, ...WORKERS, 'traefik']).catch(() => undefined)
+  throw new StepFailed(because, words?.text ?? '')
 }

@@ -19,8 +19,7 @@ const WATCH_SECONDS = 300
 export function wishOf(given: Given, { settings }: DeploySettings): Wish {
   const edge = edgePartsOf(settings, given['typed-host'])
   const wantsAll = given['all-tests']
-  if (given.full && given['update-only'])
-    throw new Unusable('--full and --update-only say two different things.', `Next: ${TOOL.usage} --help`)
+  refuseTwoModes(given)
   return {
     edge,
     update: {
@@ -36,4 +35,16 @@ export function wishOf(given: Given, { settings }: DeploySettings): Wish {
     },
     runsTests: given['run-tests'] || wantsAll,
   }
+}
+
+/** Each of them says what the whole run is. */
+const MODES = ['full', 'update-only', 'rollback'] as const
+
+function refuseTwoModes(given: Given): void {
+  const asked = MODES.filter((mode) => given[mode]).map((mode) => `--${mode}`)
+  if (asked.length > 1)
+    throw new Unusable(
+      `${asked.join(' and ')} say ${asked.length} different things.`,
+      `Next: ${TOOL.usage} --help`,
+    )
 }

@@ -38,5 +38,8 @@ export function certificatesOf(settings: EdgeSettings, typedHost?: string): Cert
   }
 }
 
+/** Whether a file that Traefik was given sends it to the directory that counts. */
+export const asksForReal = (text: string): boolean => text.includes(DIRECTORIES.le)
+
 /** A file each, on a volume. Traefik makes it with mode 0600, and does not start on one that others may read. */
 const storageOf = (name: Certificates['name']): string => `/acme/${name}.json`

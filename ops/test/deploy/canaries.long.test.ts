@@ -63,10 +63,9 @@ describe.skipIf(!hasSshd)(
     /** What the droplet has made, and what its owner has put there. */
     function readBack(): [name: string, text: string][] {
       const folder = join(droplet.place, 'secrets')
-      const all = readdirSync(folder).map((name): [string, string] => [
-        name,
-        readFileSync(join(folder, name), 'utf8'),
-      ])
+      const all = readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ name }): [string, string] => [name, readFileSync(join(folder, name), 'utf8')])
       for (const [name, text] of all.filter(([one]) => !PUBLIC.includes(one)))
         for (const part of partsOf(text)) keep(`secrets/${name}`, part)
       return all

@@ -122,4 +122,20 @@ describe.skipIf(!hasSshd)('O6: the way to real certificates (openssh-server)', (
     expect(await playTraefik()).toEqual([REAL])
     expect(droplet.container('traefik')?.id).toBe(started)
   })
+
+  test('a site that has what counts keeps it: without the host nothing is changed, and the report says what to type', async () => {
+    forget()
+    expect((await droplet.again([`--typed-host=${DOMAIN}`], change('prod'))).code).toBe(0)
+    const before = [readFileSync(join(rendered(), 'traefik.yml'), 'utf8'), droplet.container('traefik')?.id]
+    for (const words of [[], ['--dry-run'], ['--update-only']]) {
+      const { code, stderr } = await droplet.again(words, change('prod'))
+      const says: unknown = expect.stringContaining(`Next: the same again with --typed-host ${DOMAIN}.`)
+      expect([words, code, stderr]).toEqual([words, 2, says])
+    }
+    expect((await droplet.again(['--rollback'], change('prod'))).code).toBe(0)
+    expect([readFileSync(join(rendered(), 'traefik.yml'), 'utf8'), droplet.container('traefik')?.id]).toEqual(
+      before,
+    )
+    expect(await playTraefik()).toEqual([REAL])
+  })
 })

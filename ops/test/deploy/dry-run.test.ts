@@ -27,7 +27,8 @@ describe.skipIf(!hasSshd)('O8: a dry run (openssh-server)', { timeout: 120_000 }
   }, 120_000)
   afterAll(() => droplet?.close(), 60_000)
   /** What changes nothing, and is really asked. */
-  const LOOKS = /^(cat --|ls -1 --|true$|docker image (inspect|ls) |docker compose exec .* psql .*--dbname=)/
+  const LOOKS =
+    /^((env LC_ALL=C )?cat --|ls -1 --|true$|docker image (inspect|ls) |docker compose exec .* psql .*--dbname=)/
 
   async function planAndRun(words: string[] = []) {
     droplet.forget()

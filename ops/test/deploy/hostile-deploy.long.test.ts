@@ -132,7 +132,8 @@ describe.skipIf(!hasSshd)('O1, O2: 500 hostile values through the whole tool (op
     for (const key of ['PUBLIC_URL', 'RATE_LIMIT_REDIS_PREFIX'])
       for (const value of values.filter((one) => one.includes(marker) && !one.startsWith('https://')))
         await expectRefusal([], { app: { [key]: value } }, `${key}=${value}`)
-    // What comes after the file is written says nothing more about it.
+    // What comes after the file is written says nothing more about it, and where nothing has run, nothing comes back.
+    droplet.raze()
     droplet.misbehave({ on: 'docker compose up', times: 99, how: { code: 1 } })
     const wrongly = Object.fromEntries(keys.map((key, nth) => [key, fitting[nth % fitting.length] ?? '']))
     const refused = refusedIn(await expectRefusal([], { app: wrongly }, 'every setting'))

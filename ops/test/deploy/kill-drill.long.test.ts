@@ -6,8 +6,8 @@ import { openPretendDroplet, type PretendDroplet } from './pretend-droplet.ts'
 import { hasSshd } from './sshd.ts'
 
 const STEPS = [
-  ...['sign-in', 'checkout', 'settings', 'edge files', 'secrets', 'image', 'database', 'backup', 'migration'],
-  ...['servers', 'worker', 'edge', 'watch', 'questions', 'record', 'old images'],
+  ...['sign-in', 'kept aside', 'checkout', 'settings', 'secrets', 'image', 'database', 'backup', 'migration'],
+  ...['servers', 'worker', 'edge files', 'edge', 'watch', 'questions', 'record', 'old images'],
 ]
 
 describe.skipIf(!hasSshd)('O7, R32: a run that is killed (openssh-server)', { timeout: 120_000 }, () => {
@@ -25,9 +25,9 @@ describe.skipIf(!hasSshd)('O7, R32: a run that is killed (openssh-server)', { ti
     })
   const images = () => ['server-a', 'server-b', 'jobs'].map((name) => droplet.container(name)?.image)
   const secrets = () =>
-    readdirSync(join(droplet.place, 'secrets')).map((name) =>
-      readFileSync(join(droplet.place, 'secrets', name), 'utf8'),
-    )
+    readdirSync(join(droplet.place, 'secrets'), { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => readFileSync(join(droplet.place, 'secrets', name), 'utf8'))
   const releases = () =>
     (JSON.parse(readFileSync(join(droplet.place, 'state/releases.json'), 'utf8')) as { tag: string }[]).map(
       ({ tag }) => tag,

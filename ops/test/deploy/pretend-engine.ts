@@ -15,7 +15,14 @@ export type Container = {
   code: number
 }
 /** A service that does not get well, with what it says; one build of it, or each. */
-export type Sick = { service: string; tag?: string; code?: number; says: string; isOutOfMemory?: boolean }
+export type Sick = {
+  service: string
+  tag?: string
+  code?: number
+  says: string
+  isOutOfMemory?: boolean
+  when?: 'its work is done'
+}
 type Engine = { at: string; tag: string; stamp: string; words: string[] }
 type Deed = (engine: Engine) => Said | Promise<Said>
 type Said = string | Partial<Ran>
@@ -33,11 +40,18 @@ const DEEDS: Readonly<Record<string, Deed>> = {
   'compose up': up,
   'compose run': runOnce,
   'compose exec': execute,
-  'compose ps --all --quiet': ({ at, words }) => `${findContainer(at, words.at(-1) ?? '')?.id ?? ''}\n`,
+  'compose ps --all --quiet': ({ at, words }) =>
+    servicesIn(words)
+      .map((service) => `${findContainer(at, service)?.id ?? ''}\n`)
+      .join(''),
   'compose ps --all --format': showContainers,
   'compose ps --all --format json': listContainers,
-  'compose logs': async ({ at, words }) =>
-    sickOf(at, words.at(-1) ?? '')?.says ?? (await ask(at, { logs: words.at(-1) })).stdout,
+  'compose logs': async ({ at, words }) => {
+    const service = words.at(-1) ?? ''
+    const lines = Number(words[words.indexOf('--tail') + 1])
+    const said = sickOf(at, service)?.says ?? (await ask(at, { logs: service })).stdout
+    return `${said.trimEnd().split('\n').slice(-lines).join('\n')}\n`
+  },
   'compose stop': () => '',
   'compose rm': () => '',
   'container inspect': inspectContainer,
@@ -106,13 +120,13 @@ async function runOnce({ at, tag, words }: Engine): Promise<Said> {
 /** From the migrations of the checkout itself: the last one, and the last that no older build can live with. */
 function migrate(at: string): Said {
   const sick = sickOf(at, 'migrate')
-  if (sick) return { code: 1, stdout: sick.says }
+  if (sick && !sick.when) return { code: 1, stdout: sick.says }
   const breaking = migrations().filter((name) =>
     readFileSync(`db/migrations/${name}.ts`, 'utf8').includes('export const breaksOlder = true'),
   )
   keep(at, 'database', { live: migrations().at(-1) ?? null, oldest: breaking.at(-1) ?? null })
   keep(at, `databases/${PRODUCT}`, { 'public.users': 3, 'public.sessions': 5 })
-  return `migrated\n${rangeOf(at)}`
+  return sick ? { code: 1, stdout: sick.says } : `migrated\n${rangeOf(at)}`
 }
 
 const rangeOf = (at: string): string =>

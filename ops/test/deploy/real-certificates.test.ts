@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Run, run } from '../../deeds/run.ts'
+import { lookAtCertificates } from '../../deploy/certificates.ts'
+import { edgeSettingsOf } from '../../deploy/edge-settings.ts'
 import { EXIT, exitCodeOf } from '../../deploy/exit-codes.ts'
 import type { Ground } from '../../deploy/ground.ts'
 import { progressOn } from '../../deploy/progress.ts'
 import { namesToCertify, recordTries } from '../../deploy/real-certificates.ts'
+import { edgeOf, filesOf } from '../../edge/render.ts'
 import { readSettings } from '../../settings.ts'
 import type { Unusable } from '../../unusable.ts'
 
@@ -103,6 +106,50 @@ describe('O6: names that lead to the droplet', () => {
       await asked(ground(), { records: { 'droplet.example.net': [V4] } }, 'droplet.example.net'),
     ).toEqual(NAMES)
     await refusalOf(asked(ground(), { records: { 'droplet.example.net': [] } }, 'droplet.example.net'))
+  })
+})
+
+describe('O6: what counts is not taken away', () => {
+  const REAL = filesOf(edgeOf(edgeSettingsOf(ground().settings), 'example.com'))
+  const TRIES = filesOf(edgeOf(edgeSettingsOf(ground().settings)))
+  const told = ([{ text } = { text: '' }]: readonly { text: string }[]) => {
+    mkdirSync(join(place, 'traefik/rendered'), { recursive: true })
+    writeFileSync(join(place, 'traefik/rendered/traefik.yml'), text)
+  }
+  const untyped = (settings = {}): Ground => ({ ...ground(undefined, settings), typedHost: undefined })
+  const look = (of: Ground, { certified = [] }: World = {}, rollback = false) =>
+    lookAtCertificates(
+      of,
+      { address: V4 },
+      { rollback },
+      {
+        lookup: async () => [V4],
+        isCertified: async (name) => certified.includes(name),
+      },
+    )
+
+  test('by a run without the host, where Traefik was told to ask for it: refused, with what to type', async () => {
+    told(REAL)
+    const { message } = await refusalOf(look(untyped()))
+    expect(message).toContain('Next: the same again with --typed-host example.com.')
+    expect((await refusalOf(look(untyped({ ENV: 'staging' })))).message).toContain('Next: ENV=prod and')
+  })
+
+  test('nor where the site shows it already, whoever has told it', async () => {
+    await refusalOf(look(untyped(), { certified: ['example.com'] }))
+  })
+
+  test('the host is typed, or somebody goes back: browsers are to believe it', async () => {
+    told(REAL)
+    expect(await look(ground(), { certified: NAMES })).toEqual({ areReal: true, toAskFor: [] })
+    expect(await look(untyped(), {}, true)).toEqual({ areReal: true, toAskFor: [] })
+  })
+
+  test('where there was none but for tries, ENV=prod without the host goes on, and is not to be believed', async () => {
+    expect(await look(untyped())).toEqual({ areReal: false, toAskFor: [] })
+    told(TRIES)
+    expect(await look(untyped())).toEqual({ areReal: false, toAskFor: [] })
+    expect(await look(untyped(), {}, true)).toEqual({ areReal: false, toAskFor: [] })
   })
 })
 

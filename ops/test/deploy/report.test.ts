@@ -21,7 +21,7 @@ function aRead(change: Record<string, string> = {}, app: Record<string, string> 
   const admin = { ADMIN_ALLOWLIST: '192.0.2.7/32', ADMIN_BASIC_AUTH: `ada:${HASH}` }
   const read = readSettings({ ...usual, ...admin, ...change })
   if (!read.ok) throw new Error(read.problems.join())
-  const files = { settingsFile: 'deploy.env', memoryFile: 'deploy.state.json' }
+  const files = { settingsFile: 'deploy.env', envFile: 'app.env', memoryFile: 'deploy.state.json' }
   return { ...files, settings: read.settings, processSettings: app }
 }
 

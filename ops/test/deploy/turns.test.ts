@@ -13,14 +13,13 @@ import { type Run, run } from '../../deeds/run.ts'
 import { type AddressLooks, resolveAddress, resolvedAdvice } from '../../deploy/address.ts'
 import { exitCodeOf } from '../../deploy/exit-codes.ts'
 import { chooseMode } from '../../deploy/mode.ts'
-import type { DeploySettings } from '../../deploy/read-settings.ts'
 import { refuseUnpushed } from '../../deploy/refuse-unpushed.ts'
-import { type Given, TOOL } from '../../deploy/tool.ts'
+import { TOOL } from '../../deploy/tool.ts'
+import { affectsRuntime, type Unpushed, unpushedAdvice, unpushedOf } from '../../deploy/unpushed.ts'
 import { wishOf } from '../../deploy/wish.ts'
 import { readFlags } from '../../flags.ts'
 import { readSettings } from '../../settings.ts'
 import { Unusable } from '../../unusable.ts'
-import { affectsRuntime, type Unpushed, unpushedAdvice, unpushedOf } from '../../deploy/unpushed.ts'
 
 const TARGET = { host: 'droplet', port: 22, user: 'root', keyFile: '/key', hostKey: undefined }
 
@@ -83,18 +82,19 @@ test.each([
   expect(chooseMode(asked, address)).toEqual({ mode, reason })
 })
 
-test('R4: both at once are refused', () => {
-  const read = readSettings({ ENV: 'staging', WEBSITE_DOMAIN: 'example.com', ACME_EMAIL: 'ops@example.com' })
-  const wish = (...argv: string[]) =>
-    wishOf(
-      readFlags(TOOL, argv) as Given,
-      {
-        settings: read.ok ? read.settings : expect.unreachable(),
-      } as DeploySettings,
-    )
-  expect(() => wish('--full', '--update-only')).toThrow(Unusable)
-  expect(() => wish('--full', '--update-only')).toThrow(/two different things\.\nNext: /)
-  for (const one of ['--full', '--update-only']) expect(wish(one).update.mayRollBack).toBe(true)
+test.each([
+  ['--full', '--update-only'],
+  ['--full', '--rollback'],
+  ['--update-only', '--rollback'],
+])('R4: %s and %s at once are refused', (...words) => {
+  const given = readFlags(TOOL, words)
+  const read = readSettings({ ENV: 'staging', WEBSITE_DOMAIN: 'example.com', ACME_EMAIL: 'a@example.com' })
+  if ('help' in given || !read.ok) return expect.unreachable()
+  const { settings } = read
+  const wish = () =>
+    wishOf(given, { settings, processSettings: {}, settingsFile: '', envFile: '', memoryFile: '' })
+  expect(wish).toThrow(Unusable)
+  expect(wish).toThrow(`${words.join(' and ')} say 2 different things.`)
 })
 
 test.each([

@@ -89,6 +89,16 @@ describe.skipIf(!hasSshd)('a whole deploy (openssh-server)', { timeout: 120_000 
     expect(images()).toEqual(before)
   })
 
+  test('ENV=prod with the certificate for tries: deployed, and red about that alone', async () => {
+    const { code, report, stderr } = await droplet.deploy(['--json'], {
+      settings: { ENV: 'prod' },
+      env: { NODE_EXTRA_CA_CERTS: '' },
+    })
+    expect([code, report?.failures.map(({ name }) => name)], stderr).toEqual([1, ['tlsAcmeGuard']])
+    expect(report?.deploy?.rollback.decision).toBe('not-needed')
+    expect(images()).toEqual(Array(3).fill(report?.deploy?.release?.image))
+  })
+
   test('a migration that fails: nothing that runs is touched', async () => {
     const before = images()
     droplet.misbehave({

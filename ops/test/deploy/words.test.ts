@@ -58,7 +58,10 @@ test.each([
     'docker compose exec --no-TTY -- postgres pg_dump --username=postgres --no-password --format=custom --file=/backups/a.dump -- latchkey',
   ],
   [files.readFolder('secrets'), 'grep --recursive --no-messages --text --null --regexp= -- secrets'],
+  [files.readFileIfThere('state/a'), 'env LC_ALL=C cat -- state/a'],
   [files.removeFile('/opt/latchkey/a'), 'rm -f -- /opt/latchkey/a'],
+  [files.removeFolder('state/kept/a'), 'rm -rf -- state/kept/a'],
+  [docker.containerIdsOf('postgres', 'redis'), 'docker compose ps --all --quiet -- postgres redis'],
   [docker.checkCompose(), 'docker compose config --quiet'],
   [docker.showCompose(), 'docker compose config'],
   [
