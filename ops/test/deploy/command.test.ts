@@ -12,7 +12,7 @@ const deploy = (...words: string[]) =>
 test.each([
   [['--nonsense'], /--nonsense/],
   [['--watch', 'long'], /--watch must be a number of seconds/],
-  [['--full', '--update-only'], /say two different things/],
+  [['--full', '--update-only'], /say 2 different things/],
 ])(
   'what cannot be used ends it with code 2, and whoever reads JSON hears why: %j',
   async (words, because) => {
