@@ -5,8 +5,9 @@ import { readFiles } from '../edge/reader/files.ts'
 import { readAsked } from '../edge/reader/request.ts'
 import { readRule } from '../edge/reader/rule.ts'
 import { edgeOf, filesOf } from '../edge/render.ts'
+import { servicesOf } from '../edge/services.ts'
 import { type EdgeSettings, toolsOf } from '../edge/settings.ts'
-import { type Finding, wrong } from './finding.ts'
+import { doubtful, type Finding, wrong } from './finding.ts'
 
 /** What Traefik would do with the files that a deploy would give it (R28). A stranger asks; nothing is started. */
 export function edgeFindings(settings: EdgeSettings, where: string): Finding[] {
@@ -22,6 +23,24 @@ export function edgeFindings(settings: EdgeSettings, where: string): Finding[] {
       ),
     ]
   }
+}
+
+/** A tool of the operator's is a container that they bring: without it its host has a name and a certificate, and a 502. */
+export function nobodyFindings(
+  settings: EdgeSettings,
+  { there, where }: { there: ReadonlySet<string>; where: string },
+): Finding[] {
+  const behind = Object.values(servicesOf(settings)).flatMap(({ loadBalancer }) => loadBalancer.servers)
+  return behind
+    .map(({ url }) => new URL(url).hostname)
+    .filter((name) => !there.has(name))
+    .map((name) =>
+      doubtful({
+        where,
+        what: `the edge leads to ${name}, and no compose file has such a service`,
+        next: `add ${name} in a file of your own (COMPOSE_FILE), or take its label away`,
+      }),
+    )
 }
 
 export function judgedEdge(edge: Edge, settings: EdgeSettings): Finding[] {

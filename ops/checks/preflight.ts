@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { BRAND } from '@latchkey/shared/brand'
 import type { Source } from '@latchkey/shared/env'
@@ -7,7 +7,7 @@ import { readDeployEnv } from '../deploy-env.ts'
 import { edgeSettingsOf } from '../deploy/edge-settings.ts'
 import { composeFindings } from './compose.ts'
 import { readCompose } from './compose-file.ts'
-import { edgeFindings } from './edge.ts'
+import { edgeFindings, nobodyFindings } from './edge.ts'
 import { doubtful, type Finding, wrong } from './finding.ts'
 import { processEnvFindings } from './process-env.ts'
 import { secretsFindings } from './secrets.ts'
@@ -64,9 +64,22 @@ function settingsFindings({ settings, environment }: Ground): Finding[] {
   ]
 }
 
-function routerFindings({ settings, environment }: Ground): Finding[] {
+function routerFindings(ground: Ground): Finding[] {
+  const { settings, environment } = ground
   const read = readDeployEnv(environment, settings)
-  return read.ok ? edgeFindings(edgeSettingsOf(read.settings), settings) : []
+  if (!read.ok) return []
+  const [edge, there] = [edgeSettingsOf(read.settings), servicesIn(ground)]
+  return [
+    ...edgeFindings(edge, settings),
+    ...(there.size > 0 ? nobodyFindings(edge, { there, where: settings }) : []),
+  ]
+}
+
+/** Of all the files that compose is told to read; none where they cannot be read, which is said elsewhere. */
+function servicesIn(ground: Ground): ReadonlySet<string> {
+  const [, ...more] = (dotEnv(ground)['COMPOSE_FILE'] ?? '').split(':')
+  const read = [ground.compose, ...more.map((file) => resolve(ground.root, file))].map(readCompose)
+  return new Set(read.flatMap((one) => ('compose' in one ? Object.keys(one.compose.services) : [])))
 }
 
 /** What the operator says and what the processes are told, where both speak of the same thing. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { edgeFindings, judgedEdge } from '../checks/edge.ts'
+import { edgeFindings, judgedEdge, nobodyFindings } from '../checks/edge.ts'
 import type { Finding } from '../checks/finding.ts'
 import { preflight } from '../checks/preflight.ts'
 import type { Edge, Router } from '../edge/configuration.ts'
@@ -64,6 +64,15 @@ describe('R28, P15: Traefik’s routers, as the settings would make them', () =>
   ])('%s', (_, change, says) => {
     const said = broken(change)
     expect(said.join('\n')).toMatch(says)
+  })
+
+  test('P6: a tool that has a host and no container is doubtful, and the services of ours have one', () => {
+    const saidOf = (...there: string[]) =>
+      told(nobodyFindings(SAMPLE_SETTINGS.staging, { there: new Set(there), where: 'deploy.env' }))
+    const nobody = (name: string) =>
+      `deploy.env: the edge leads to ${name}, and no compose file has such a service`
+    expect(saidOf('server-a', 'server-b')).toEqual([nobody('jobs-ui'), nobody('db-ui')])
+    expect(saidOf('server-a', 'server-b', 'jobs-ui', 'db-ui')).toEqual([])
   })
 
   test('settings that no edge can be made from', () => {
