@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { connect } from 'node:net'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -351,12 +352,28 @@ describe('Q6, N8, L1: the image', () => {
     expect(paths.filter((path) => REFUSED.test(path))).toEqual([])
   })
 
-  test('has no secret in any layer', async () => {
+  test('has no secret in any layer, in its history or in its settings', async () => {
     const history = await stack.docker('history', '--no-trunc', '--format', '{{.CreatedBy}}', IMAGE)
     const config = await stack.docker('image', 'inspect', IMAGE)
-    for (const [name, text] of await secretsOf(stack))
-      expect(`${history}${config}`.includes(text), name).toBe(false)
+    const secrets = await secretsOf(stack)
+    for (const [name, text] of secrets) expect(`${history}${config}`.includes(text), name).toBe(false)
+    const planted: [string, string] = ['a line of ours', 'export const BRAND = {']
+    expect(await heldInLayers(IMAGE, [...secrets, planted])).toEqual(['a line of ours'])
   })
+
+  /** Layers are saved as they are, so what a file holds can be found in them. */
+  async function heldInLayers(image: string, wanted: [name: string, text: string][]): Promise<string[]> {
+    const longest = Math.max(...wanted.map(([, text]) => Buffer.byteLength(text)))
+    const held = new Set<string>()
+    let end = Buffer.alloc(0)
+    const saving = spawn('docker', ['save', image], { stdio: ['ignore', 'pipe', 'inherit'] })
+    for await (const chunk of saving.stdout) {
+      const piece = Buffer.concat([end, chunk as Buffer])
+      for (const [name, text] of wanted) if (piece.includes(text)) held.add(name)
+      end = piece.subarray(-longest)
+    }
+    return [...held]
+  }
 })
 
 test('Q14: the browser tests, on the stack', async () => {
