@@ -61,6 +61,8 @@ const DEEDS: Readonly<Record<string, Deed>> = {
       .map((tag) => `${JSON.stringify({ Repository: PRODUCT, Tag: tag, ID: `sha256:${tag}` })}\n`)
       .join(''),
   'image rm': removeImage,
+  'buildx build': () => ({ stderr: '#1 FROM node\n' }),
+  'run --rm --init': ({ words }) => `the suite of ${words.at(-1)} is green\n`,
   'image prune': () => '',
 }
 const PRODUCT = 'latchkey'
@@ -236,7 +238,8 @@ function removeImage({ at, words }: Engine): Said {
   const image = words.at(-1) ?? ''
   const isUsed = SERVICES.some((service) => findContainer(at, service)?.image === image)
   if (isUsed) return { code: 1, stderr: `conflict: unable to remove ${image}: image is being used\n` }
-  rmSync(join(at, 'images', image.split(':')[1] ?? ''), { force: true })
+  const [name, tag = ''] = image.split(':')
+  if (name === PRODUCT) rmSync(join(at, 'images', tag), { force: true })
   return `Untagged: ${image}\n`
 }
 

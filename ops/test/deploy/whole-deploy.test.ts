@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -97,6 +97,58 @@ describe.skipIf(!hasSshd)('a whole deploy (openssh-server)', { timeout: 120_000 
     expect([code, report?.failures.map(({ name }) => name)], stderr).toEqual([1, ['tlsAcmeGuard']])
     expect(report?.deploy?.rollback.decision).toBe('not-needed')
     expect(images()).toEqual(Array(3).fill(report?.deploy?.release?.image))
+  })
+
+  describe('R11: with --run-tests', () => {
+    const said = (suite: string): string => {
+      const logs = join(droplet.operator.place, 'local_run_logs')
+      const last = readdirSync(logs).toSorted().at(-1) ?? ''
+      return readFileSync(join(logs, last, suite, 'vitest.txt'), 'utf8')
+    }
+    const ofTests = (): string[] =>
+      droplet
+        .heard()
+        .filter(({ program }) => program === 'docker')
+        .map(({ words }) => words.join(' '))
+        .filter((line) => line.includes('latchkey-test:') || / up .* postgres/.test(line))
+    const deployWithTests = () => {
+      droplet.forget()
+      return droplet.deploy(['--json', '--timestamped', '--run-tests'])
+    }
+
+    test('the suites run before anything that runs is touched, what they say is kept, and their image is gone', async () => {
+      const { code, report, stderr } = await deployWithTests()
+      expect([code, report?.failures], stderr).toEqual([0, []])
+      for (const suite of ['server', 'jobs', 'client'])
+        expect(said(suite)).toBe(`the suite of ${suite} is green\n`)
+      expect(ofTests()).toEqual([
+        expect.stringMatching(/^buildx build .* containers\/test\/Dockerfile /),
+        ...['server', 'jobs', 'client'].map((suite): unknown =>
+          expect.stringMatching(`^run --rm .*--network none .* ${suite}$`),
+        ),
+        expect.stringMatching(/^image rm /),
+        expect.stringMatching(/^compose up .* postgres/),
+      ])
+    })
+
+    test('one that fails ends it: all are run, nothing is touched, and the report names it', async () => {
+      const before = images()
+      droplet.misbehave({
+        ...{ on: 'docker run --rm', nth: 2, times: 1 },
+        how: { code: 1, stdout: 'one is red\n' },
+      })
+      const deployed = await deployWithTests()
+      droplet.misbehave()
+      expect([deployed.code, failed(deployed)]).toEqual([1, 'Tests failed: jobs (<suite>/vitest.txt).'])
+      expect([said('server'), said('jobs'), said('client')].map((text) => text.split('\n')[0])).toEqual([
+        'the suite of server is green',
+        'one is red',
+        'the suite of client is green',
+      ])
+      expect(deployed.report?.deploy?.rollback.decision).toBe('not-needed')
+      expect(images()).toEqual(before)
+      expect(ofTests().at(-1)).toMatch(/^image rm /)
+    })
   })
 
   test('a migration that fails: nothing that runs is touched', async () => {
