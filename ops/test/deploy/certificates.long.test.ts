@@ -24,7 +24,10 @@ const ASKS_NOBODY = ['--rollback', '--dry-run']
 const MODES = [[], ['--update-only'], ['--rollback'], ['--dry-run']]
 const MANNERS = [
   [],
-  ['--preflight', '--json', '--strict', '--verbose', '--no-rollback', '--break-lock', '--timestamped'],
+  [
+    ...['--preflight', '--json', '--strict', '--verbose', '--no-rollback', '--break-lock', '--timestamped'],
+    ...['--run-tests', '--check-jobs'],
+  ],
 ]
 
 const walks = ['staging', 'prod'].flatMap((env) =>

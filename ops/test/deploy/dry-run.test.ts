@@ -56,6 +56,14 @@ describe.skipIf(!hasSshd)('O8: a dry run (openssh-server)', { timeout: 120_000 }
     },
   )
 
+  test('R11: --all-tests is planned as well', async () => {
+    const { plan, run } = await planAndRun(['--all-tests'])
+    expect([plan.code, run.code], plan.stdout + plan.stderr + run.stdout).toEqual([0, 0])
+    const planned = commandsIn(plan.stdout)
+    expect(planned.filter((line) => / docker run .* (server|jobs|client)$/.test(line))).toHaveLength(3)
+    expect(commandsIn(run.stdout)).toEqual(planned)
+  })
+
   test('--rollback is planned as well, and as JSON', async () => {
     const { plan, run } = await planAndRun(['--rollback'])
     expect([plan.code, run.code], plan.stdout + run.stdout).toEqual([0, 0])
