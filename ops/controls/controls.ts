@@ -158,7 +158,7 @@ const rows: [id: string, title: string, provedIn?: RegExp][] = [
   ['N4', 'Unknown hosts are refused', /ops\/test\/verify|edge-fates/],
   ['N5', 'Database roles are separate and narrow', /engine|db\/test|stack-file/],
   ['N6', 'Rows have a second wall in the database'],
-  ['N7', 'Redis may do only what is needed', /redis-users|gen-secrets|engine/],
+  ['N7', 'Redis may do only what is needed', /redis-(users|faults)|gen-secrets|engine/],
   ['N8', 'The image holds only what runs', /engine/],
   ['O1', 'The deploy tool never builds shell text', /ops\/test\/deploy\//],
   ['O2', 'Inputs of the deploy tool have strict shapes', /./],

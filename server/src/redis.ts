@@ -80,19 +80,26 @@ export async function openRedis(
   }
 }
 
+/** One that takes no more, such as a full one, goes at each try and is back a moment later: that is no coming back. */
+const BACK_AFTER_MS = 3000
+
 /** An outage is two lines and two changes, not one a try. */
 function sayOnce(client: Client, log: Logger, onChange: (isAway: boolean) => void): void {
   let isAway = false
-  client.on('ready', () => {
-    if (!isAway) return
+  let staying: NodeJS.Timeout | undefined
+  const back = () => {
     log.info('Redis is back; what is counted is counted there again')
     onChange((isAway = false))
-  })
+  }
   const away = (error?: Error) => {
+    clearTimeout(staying)
     if (isAway) return
     log.warn({ err: error }, 'Redis is away; the database counts meanwhile')
     onChange((isAway = true))
   }
+  client.on('ready', () => {
+    if (isAway) staying = setTimeout(back, BACK_AFTER_MS).unref()
+  })
   client.on('error', away)
   client.on('close', () => away())
 }

@@ -51,3 +51,32 @@ test.skipIf(!hasRedis)('beyond 11: one that comes back is remembered, too', asyn
     await redis.close()
   }
 })
+
+test.skipIf(!hasRedis)(
+  'N7: a full one goes once, however often it is tried, and comes back when it has room',
+  async () => {
+    const redis = await openTestRedis()
+    const own = await openTestHost({ REDIS_URL: redis.url })
+    try {
+      await redis.fill()
+      const guess = async () => {
+        const browser = new Browser(own.url)
+        await browser.get('/api/auth/csrf')
+        return (await browser.post('/api/auth/login', { email: 'nobody@example.com', password: 'none' }))
+          .status
+      }
+      for (let tried = 0; tried < 4; tried += 1) {
+        expect(await guess()).toBe(401)
+        await new Promise((resolve) => setTimeout(resolve, 300))
+      }
+      expect(await changesOf(own)).toEqual(['limiter.degraded'])
+      await redis.empty()
+      await expect
+        .poll(() => changesOf(own), { timeout: 10_000 })
+        .toEqual(['limiter.degraded', 'limiter.restored'])
+    } finally {
+      await own.close()
+      await redis.close()
+    }
+  },
+)

@@ -13,6 +13,7 @@ const FAULTS: [string, (redis: TestRedis) => unknown, (redis: TestRedis) => unkn
   ['killed', (redis) => redis.kill(), (redis) => redis.restart()],
   ['stopped', (redis) => redis.hang(), (redis) => redis.wake()],
   ['flushed', (redis) => redis.flush(), () => {}],
+  ['full', (redis) => redis.fill(), (redis) => redis.empty()],
   ['killed and back at once, empty', async (redis) => (await redis.kill(), await redis.restart()), () => {}],
 ]
 const BEFORE_MS = 3000
@@ -20,7 +21,7 @@ const AFTER_MS = 5000
 
 let guessers = 0
 
-describe.skipIf(!hasRedis)('pain 18, I11, R7: Redis goes in the middle of logins and reads', () => {
+describe.skipIf(!hasRedis)('pain 18, I11, R7, N7: Redis goes in the middle of logins and reads', () => {
   let town: TestDb
   let passwords: Passwords
   let redis: TestRedis

@@ -13,6 +13,9 @@ export type TestRedis = {
   hang(): void
   wake(): void
   flush(): Promise<void>
+  /** No room is left for anything new, until there is again. */
+  fill(): Promise<void>
+  empty(): Promise<void>
   keys(): Promise<string[]>
   /** So much time goes by for everything that expires. */
   pass(milliseconds: number): Promise<void>
@@ -74,6 +77,8 @@ export async function openTestRedis(): Promise<TestRedis> {
     hang: () => void server.kill('SIGSTOP'),
     wake: () => void server.kill('SIGCONT'),
     flush: async () => void (await ask((client) => client.flushall())),
+    fill: async () => void (await ask((client) => client.config('SET', 'maxmemory', '1'))),
+    empty: async () => void (await ask((client) => client.config('SET', 'maxmemory', '0'))),
     keys: () => ask((client) => client.keys('*')),
     pass: (milliseconds) =>
       ask(async (client) => {
