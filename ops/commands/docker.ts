@@ -101,10 +101,10 @@ export const removeImages = (...images: string[]): Command => [
   ...images.map((image) => operand('image', image)),
 ]
 
-/** Only what no tag names any more: what a rollback may want keeps its tag. */
-export const pruneImages = (label: string): Command => [
-  ...(['docker', 'image', 'prune', '--force', '--filter'] as const),
-  `label=${operand('label', label)}`,
+/** What builds have left over for the next ones, and none has wanted for so long: without this a disk fills up. */
+export const pruneBuilds = (hours: number): Command => [
+  ...(['docker', 'builder', 'prune', '--force', '--filter'] as const),
+  `until=${operand('duration', String(hours))}h`,
 ]
 
 /** How it has been, as the engine saw it: state, exit code, whether memory ran out, the last health checks. */

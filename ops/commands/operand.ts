@@ -17,7 +17,6 @@ const SHAPES = {
   ],
   hostKey: [/^(?!)/, 'a line such as: ssh-ed25519 AAAA… (the droplet’s /etc/ssh/ssh_host_ed25519_key.pub)'],
   image: [/^[a-z0-9][a-z0-9._/-]{0,127}(?::\w[\w.-]{0,127})?$/, 'such as latchkey:1f2e3d4c5b6a'],
-  label: [/^[A-Za-z0-9][\w.-]{0,62}=[\w.:/-]{0,200}$/, 'such as latchkey.commit=1f2e3d4'],
   path: [
     /^(?![-~])(?!.*(?:^|\/)\.\.(?:\/|$))[^\p{Cc}\p{Cs}"%$\\]{1,1024}$/u,
     'a path without `..`, quotes, $ or %',

@@ -63,7 +63,7 @@ const DEEDS: Readonly<Record<string, Deed>> = {
   'image rm': removeImage,
   'buildx build': () => ({ stderr: '#1 FROM node\n' }),
   'run --rm --init': ({ words }) => `the suite of ${words.at(-1)} is green\n`,
-  'image prune': () => '',
+  'builder prune': () => 'Total reclaimed space: 0B\n',
 }
 const PRODUCT = 'latchkey'
 const SERVICES = ['postgres', 'redis', 'migrate', 'server-a', 'server-b', 'jobs', 'traefik']

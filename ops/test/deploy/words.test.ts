@@ -35,10 +35,7 @@ test.each([
   ],
   [docker.inspectImage('latchkey:1f2e3d'), 'docker image inspect --format {{json .}} -- latchkey:1f2e3d'],
   [docker.tagImage('latchkey:a', 'latchkey:b'), 'docker image tag -- latchkey:a latchkey:b'],
-  [
-    docker.pruneImages('latchkey.commit'.concat('=1')),
-    'docker image prune --force --filter label=latchkey.commit=1',
-  ],
+  [docker.pruneBuilds(168), 'docker builder prune --force --filter until=168h'],
   [
     git.fetchBranch('main'),
     'git fetch --prune --no-tags --no-recurse-submodules -- origin +refs/heads/main:refs/remotes/origin/main',
