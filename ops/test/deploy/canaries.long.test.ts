@@ -30,8 +30,6 @@ describe.skipIf(!hasSshd)(
       ...{ ADMIN_ALLOWLIST: '203.0.113.7', OPS_ALLOWLIST: '203.0.113.7' },
       ...{ JOBS_UI_DNS_LABEL: 'jobs', TRAEFIK_DNS_LABEL: 'traefik' },
     }
-    // Where it does not belong, and where people put it all the same.
-    const app = { SMTP_PASS: hatch('SMTP_PASS in app.env') }
     beforeAll(async () => {
       home = await mkdtemp(join(tmpdir(), 'latchkey-canaries-'))
       droplet = await openPretendDroplet()
@@ -71,8 +69,8 @@ describe.skipIf(!hasSshd)(
       return all
     }
 
-    const inSettings: Change = { settings: { ...guards, ...secrets }, app }
-    const inEnvironment: Change = { settings: guards, env: secrets, app }
+    const inSettings: Change = { settings: { ...guards, ...secrets } }
+    const inEnvironment: Change = { settings: guards, env: secrets }
 
     test('a deploy that goes well, with everything that it says', async () => {
       const first = await droplet.deploy(['--json', '--verbose'], inSettings)
@@ -84,6 +82,13 @@ describe.skipIf(!hasSshd)(
       const second = await droplet.deploy(['--verbose'], inEnvironment)
       expect(second.code, second.stderr).toBe(0)
       expect(search(second)).toEqual([])
+    })
+
+    test('one that stands in app.env, where it does not belong: refused by its name alone', async () => {
+      const app = { SMTP_PASS: hatch('SMTP_PASS in app.env') }
+      const deployed = await droplet.deploy(['--json', '--verbose'], { ...inSettings, app })
+      expect([deployed.code, deployed.stderr]).toEqual([2, expect.stringContaining('holds SMTP_PASS')])
+      expect(search(deployed)).toEqual([])
     })
 
     test.each([

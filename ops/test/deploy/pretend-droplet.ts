@@ -82,7 +82,7 @@ const USUAL = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin']
 /** Nothing else listens there, whatever runs on the machine besides. */
 const ADDRESS = process.platform === 'linux' ? '127.0.0.77' : '127.0.0.1'
 const DOMAIN = 'product.example.com'
-const ADMIN = `admin.${DOMAIN}`
+const ADMIN_HOSTS = ['admin', 'desk'].map((label) => `${label}.${DOMAIN}`)
 
 export async function openPretendDroplet(): Promise<PretendDroplet> {
   const home = mkdtempSync(join(tmpdir(), 'latchkey-pretend-'))
@@ -91,12 +91,12 @@ export async function openPretendDroplet(): Promise<PretendDroplet> {
   for (const room of ['bin', 'heard', 'engine']) mkdirSync(join(rig, room), { recursive: true })
   for (const name of PROGRAMS) wrap(rig, name)
   const certificate = makeCertificate({
-    names: [DOMAIN, ADMIN],
+    names: [DOMAIN, ...ADMIN_HOSTS],
     from: daysFromNow(-1),
     until: daysFromNow(60),
   })
   writeFileSync(at('trusted.pem'), certificate.cert)
-  const product = await openPretend(certificate, ADMIN, { name: DOMAIN, address: ADDRESS })
+  const product = await openPretend(certificate, ADMIN_HOSTS, { name: DOMAIN, address: ADDRESS })
   const hands = await lend(product)
   writeFileSync(join(rig, 'engine', 'product'), hands.url)
   mkdirSync(at('account'))

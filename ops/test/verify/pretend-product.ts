@@ -41,7 +41,7 @@ export const contract = parse(
 
 export async function openPretend(
   certificate?: Certificate,
-  adminHost?: string,
+  adminHosts: readonly string[] = [],
   { name = 'localhost', address = '127.0.0.1' } = {},
 ): Promise<Pretend> {
   const secure = certificate !== undefined
@@ -168,7 +168,7 @@ export async function openPretend(
 
   function judge(asked: Asked): Said {
     const { method, path, host: shown } = asked
-    if (adminHost && shown.startsWith(adminHost))
+    if (adminHosts.some((one) => shown.startsWith(one)))
       return path === '/admin' ? no(401, 'UNAUTHENTICATED') : no(404, 'NOT_FOUND')
     if (shown !== host) return no(421, 'MISDIRECTED')
     // What is inside is closed where there is an edge.

@@ -70,7 +70,7 @@ type Options = {
 
 async function trip({ certificate, settings = STAGING, sendsOn = true, leadsTo }: Options = {}) {
   const shown = certificate ?? certificateOf("(STAGING) Let's Encrypt", 60)
-  const pretend = await openPretend(shown, ADMIN)
+  const pretend = await openPretend(shown, [ADMIN])
   const plain = http.createServer(({ url = '' }, res) => {
     const isPage = url === '/'
     res.writeHead(
