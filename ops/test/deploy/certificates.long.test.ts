@@ -43,7 +43,7 @@ const walks = ['staging', 'prod'].flatMap((env) =>
   ),
 )
 
-describe.skipIf(!hasSshd)('O6: the way to real certificates (openssh-server)', () => {
+describe.skipIf(!hasSshd)('O6: the way to real certificates (openssh-server)', { timeout: 900_000 }, () => {
   let droplet: PretendDroplet
   let acme: FakeAcme
   const rendered = () => join(droplet.place, 'traefik/rendered')
