@@ -23,7 +23,11 @@ const ORIGINAL = `
 /** One database has the part of the dump, so that what is asked is asked of a real Postgres; its files are real as well. */
 describe('a backup counts when its copy is what the original is', () => {
   const suffix = randomBytes(4).toString('hex')
-  const NAMES = { latchkey: `hands_${suffix}`, latchkey_drill: `drill_${suffix}`, dump: `dump_${suffix}` }
+  const NAMES = {
+    latchkey: `hands_${suffix}`,
+    latchkey_drill: `drill_${suffix}`,
+    dump: `dump_${suffix}`,
+  }
   let place: string
   /** What befalls the copy between its restoring and the look at it. */
   let harm: string

@@ -78,7 +78,10 @@ describe.skipIf(!hasSshd)('O7: a deploy that goes back brings back everything (o
     expect(told(deployed)).toEqual([1, 'done', expect.stringContaining('/api/health answered 500')])
     for (const name of ['server-a', 'server-b', 'jobs', 'traefik'])
       expect(deployed.report?.deploy?.logExcerpt).toContain(`--- ${name}\n`)
-    expect(deployed.report?.deploy).toMatchObject({ release: null, previous: { image: `latchkey:${newer}` } })
+    expect(deployed.report?.deploy).toMatchObject({
+      release: null,
+      previous: { image: `latchkey:${newer}` },
+    })
     expect(files()).toEqual(before)
     expect(images()).toEqual(imagesOf(newer))
     expect(droplet.container('traefik')?.stamp).toBe(/EDGE_STAMP='(\w+)'/.exec(read('.env'))?.[1])
