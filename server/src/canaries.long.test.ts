@@ -234,6 +234,8 @@ async function goThrough(): Promise<void> {
     await through('auth.register', browser, { input: nth < 3 ? person : aPerson(), nth })
   await letterTo(person.email, /Confirm/)
   const { email } = person
+  // To an address that nobody has proved no other letter goes; the act itself has its own walk below.
+  await sql`update users set is_email_verified = true where email = ${email}`.execute(ownerDb)
   await through('auth.login', browser, {
     input: { email, password: password() },
     wants: 'INVALID_CREDENTIALS',
