@@ -16,6 +16,8 @@ import { type Change, openPretendDroplet, type PretendDroplet } from './pretend-
 import { hasSshd } from './sshd.ts'
 
 const REFUSED = 2
+/** The one path among the values that every machine has. */
+const FOUND_HERE = new Set(['/etc/passwd'])
 
 /** Each value goes through `ops/deploy.ts` in every place where a person, a file or a pipeline may put it. */
 describe.skipIf(!hasSshd)(
@@ -98,7 +100,11 @@ describe.skipIf(!hasSshd)(
       )
       for (const [key, fitting] of taken.filter(([one]) => WHERE.includes(one)))
         for (const value of fitting.slice(0, 3)) {
+          // A path that fits is one of this very machine: nothing is made there.
+          if (key === 'DEPLOY_PATH') droplet.misbehave({ on: 'mkdir', times: 99, how: { code: 1 } })
           const deployed = await droplet.again(['--message', value], { settings: { [key]: value } })
+          droplet.misbehave()
+          if (key === 'DEPLOY_PATH' && !FOUND_HERE.has(value)) expect(existsSync(value)).toBe(false)
           expect([key, value, deployed.code]).not.toEqual([key, value, 0])
           nothingRan(deployed)
         }
