@@ -41,7 +41,7 @@ export async function openRedis(
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
   })
-  sayOnce(client, log, onChange)
+  const watched = watch(client, log, onChange)
   await Promise.race([once(client, 'ready'), sleep(BEGIN_MS)]).catch(() => {})
 
   async function inTime<T>(asked: () => Promise<T>): Promise<T> {
@@ -72,9 +72,10 @@ export async function openRedis(
         () => true,
         () => false,
       ),
-    isAway: () => client.status !== 'ready',
+    isAway: watched.isAway,
     close() {
       client.removeAllListeners('close')
+      watched.end()
       client.disconnect()
     },
   }
@@ -84,7 +85,11 @@ export async function openRedis(
 const BACK_AFTER_MS = 3000
 
 /** An outage is two lines and two changes, not one a try. */
-function sayOnce(client: Client, log: Logger, onChange: (isAway: boolean) => void): void {
+function watch(
+  client: Client,
+  log: Logger,
+  onChange: (isAway: boolean) => void,
+): { isAway(): boolean; end(): void } {
   let isAway = false
   let staying: NodeJS.Timeout | undefined
   const back = () => {
@@ -102,4 +107,5 @@ function sayOnce(client: Client, log: Logger, onChange: (isAway: boolean) => voi
   })
   client.on('error', away)
   client.on('close', () => away())
+  return { isAway: () => isAway, end: () => clearTimeout(staying) }
 }

@@ -70,6 +70,7 @@ test.skipIf(!hasRedis)(
         await new Promise((resolve) => setTimeout(resolve, 300))
       }
       expect(await changesOf(own)).toEqual(['limiter.degraded'])
+      expect(await metricsOf(own.url)).toContain('limiter_degraded 1\n')
       await redis.empty()
       await expect
         .poll(() => changesOf(own), { timeout: 10_000 })
