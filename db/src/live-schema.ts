@@ -8,6 +8,7 @@ export type Table = {
   indexes: string[]
   constraints: string[]
   triggers: string[]
+  policies: string[]
 }
 
 export async function readSchema(db: Db): Promise<Schema> {
@@ -32,11 +33,22 @@ export async function readSchema(db: Db): Promise<Schema> {
     union all
     select 'trigger', o.relname, t.tgname, pg_get_triggerdef(t.oid)
     from ours o join pg_trigger t on t.tgrelid = o.oid and not t.tgisinternal
+    union all
+    select 'policy', o.relname, p.polname,
+      case when c.relrowsecurity then 'on ' else 'OFF ' end || p.polname || ' for ' || p.polcmd::text
+        || ' to ' || array_to_string(p.polroles::regrole[]::text[], ' ')
+        || coalesce(' using ' || pg_get_expr(p.polqual, p.polrelid), '')
+        || coalesce(' with check ' || pg_get_expr(p.polwithcheck, p.polrelid), '')
+    from ours o join pg_class c on c.oid = o.oid join pg_policy p on p.polrelid = o.oid
     order by 1, 2, 3`.execute(db)
 
   const tables: Schema['tables'] = {}
   for (const { kind, table, name, is } of rows)
-    READ[kind]((tables[table] ??= { columns: {}, indexes: [], constraints: [], triggers: [] }), name, is)
+    READ[kind](
+      (tables[table] ??= { columns: {}, indexes: [], constraints: [], triggers: [], policies: [] }),
+      name,
+      is,
+    )
   return { tables }
 }
 
@@ -45,4 +57,5 @@ const READ = {
   index: (table: Table, _name: string, is: string) => void table.indexes.push(is),
   constraint: (table: Table, name: string, is: string) => void table.constraints.push(`${name} ${is}`),
   trigger: (table: Table, _name: string, is: string) => void table.triggers.push(is),
+  policy: (table: Table, _name: string, is: string) => void table.policies.push(is),
 }

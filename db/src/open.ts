@@ -1,10 +1,10 @@
-import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely'
+import { CamelCasePlugin, Kysely, PostgresDialect, type PostgresPool, sql } from 'kysely'
 import pg from 'pg'
 import { BRAND } from '@latchkey/shared/brand'
 import type { Env } from '@latchkey/shared/env'
 import type { Secret } from '@latchkey/shared/secret'
 import type { Database, Db } from './database.ts'
-import { fewRoundTrips } from './round-trips.ts'
+import { fewRoundTrips, type RoundTrips } from './round-trips.ts'
 
 export type OpenDbOptions = {
   url: Secret
@@ -34,12 +34,26 @@ export function openPool(env: Env, { url, as, onLost }: OpenDbOptions): pg.Pool 
 
 export const openDb = (env: Env, options: OpenDbOptions): Db => dbOn(openPool(env, options))
 
+const trips = new WeakMap<Db, RoundTrips>()
+
 export function dbOn(pool: pg.Pool): Db {
-  return new Kysely<Database>({
-    dialect: new PostgresDialect({ pool: fewRoundTrips(pool) }),
+  const ours = fewRoundTrips(pool)
+  const db = kyselyOn(ours)
+  trips.set(db, ours)
+  return db
+}
+
+export function tripsOf(db: Db): RoundTrips {
+  const ours = trips.get(db)
+  if (!ours) throw new Error('not a database that was opened here')
+  return ours
+}
+
+export const kyselyOn = (pool: PostgresPool): Db =>
+  new Kysely<Database>({
+    dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   })
-}
 
 /** The smallest question there is. */
 export async function isReachable(db: Db): Promise<boolean> {

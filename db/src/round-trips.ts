@@ -8,18 +8,28 @@ import { type Answer, Exchange, nothingPrepared, type Statement, valuesOf } from
  * connection, and inside a transaction whatever nobody waits for goes out with the next thing that somebody does.
  * Measured by `npm run bench:session-read` and `bench:login-storm`; docs/decisions/0010-round-trips.md has the figures.
  */
-export function fewRoundTrips(pool: pg.Pool): PostgresPool {
-  const wrapped = new WeakMap<pg.PoolClient, PostgresPoolClient>()
-  return {
-    options: pool.options,
-    async connect() {
-      const client = await pool.connect()
-      const known = wrapped.get(client) ?? wrap(client)
-      wrapped.set(client, known)
-      return known
-    },
-    end: () => pool.end(),
+export function fewRoundTrips(pool: pg.Pool): RoundTrips {
+  const wrapped = new WeakMap<pg.PoolClient, Wrapped>()
+  async function connect(preface: Statement[]): Promise<PostgresPoolClient> {
+    const client = await pool.connect()
+    const known = wrapped.get(client) ?? wrap(client)
+    wrapped.set(client, known)
+    return known.opening(preface)
   }
+  const rest = { options: pool.options, end: () => pool.end() }
+  return {
+    ...rest,
+    connect: () => connect([]),
+    saying: ({ text, values }) => {
+      const preface = [{ text, name: nameOf(text), values: valuesOf(values) }]
+      return { ...rest, connect: () => connect(preface) }
+    },
+  }
+}
+
+/** `saying` is the same pool, where each transaction begins with a statement, and each statement is one with it. */
+export type RoundTrips = PostgresPool & {
+  saying(first: { text: string; values: readonly unknown[] }): PostgresPool
 }
 
 /** A list of unbounded length makes texts without end; past this many, statements go unnamed. */
@@ -40,8 +50,11 @@ export const neverRead = (text: string): void => void unread.add(text)
 
 const UNASKED: Answer = { command: '', rowCount: null, rows: [] }
 
-function wrap(client: pg.PoolClient): PostgresPoolClient {
+type Wrapped = { opening(preface: Statement[]): PostgresPoolClient }
+
+function wrap(client: pg.PoolClient): Wrapped {
   const prepared = nothingPrepared()
+  let preface: Statement[] = []
   let isOpen = false
   let held: Statement[] = []
   let broken = false
@@ -66,25 +79,30 @@ function wrap(client: pg.PoolClient): PostgresPoolClient {
     return before
   }
 
+  const beginning = (): Statement[] => [BEGIN, ...preface]
+
   function end(text: string): Promise<Answer> | Answer {
     isOpen = false
     const before = release()
     const hasBegun = before[0] !== BEGIN
     if (text === 'rollback') return hasBegun ? ask([wordOf(text)]) : { ...UNASKED, command: 'ROLLBACK' }
     // A transaction in which nothing was said never was.
-    return hasBegun || before.length > 1 ? ask([...before, wordOf(text)]) : { ...UNASKED, command: 'COMMIT' }
+    return hasBegun || before.length > beginning().length
+      ? ask([...before, wordOf(text)])
+      : { ...UNASKED, command: 'COMMIT' }
   }
 
   async function query(text: string, given: readonly unknown[]): Promise<Answer> {
     if (text === 'begin') {
       isOpen = true
-      held = [BEGIN]
+      held = beginning()
       return UNASKED
     }
     if (text === 'commit' || text === 'rollback') return end(text)
-    if (given.length === 0) return askPlainly(text)
+    if (given.length === 0 && (isOpen || preface.length === 0)) return askPlainly(text)
     const statement = { text, name: nameOf(text), values: valuesOf(given) }
-    if (!isOpen || !unread.has(text)) return ask([...release(), statement])
+    if (!isOpen) return ask([...preface, statement])
+    if (!unread.has(text)) return ask([...release(), statement])
     held.push(statement)
     return UNASKED
   }
@@ -100,7 +118,7 @@ function wrap(client: pg.PoolClient): PostgresPoolClient {
     }
   }
 
-  return {
+  const wrapped = {
     query,
     release(destroy = false) {
       held = []
@@ -108,6 +126,12 @@ function wrap(client: pg.PoolClient): PostgresPoolClient {
       client.release(destroy || broken)
     },
   } as unknown as PostgresPoolClient
+  return {
+    opening(first) {
+      preface = first
+      return wrapped
+    },
+  }
 }
 
 const wordOf = (text: string): Statement => ({ text, name: text, values: [] })

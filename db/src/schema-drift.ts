@@ -14,6 +14,7 @@ function tableDrift(name: string, expected: Table | undefined, live: Table | und
     ...listDrift(`${name}: index`, expected.indexes, live.indexes),
     ...listDrift(`${name}: constraint`, expected.constraints, live.constraints),
     ...listDrift(`${name}: trigger`, expected.triggers, live.triggers),
+    ...listDrift(`${name}: policy`, expected.policies, live.policies),
   ]
 }
 

@@ -54,3 +54,7 @@ export const turnOf = (what: string): RawBuilder<unknown> =>
 /** For a statement of which one may run at a time: to whoever comes meanwhile it is false, once and for all its rows. */
 export const nobodyElseDoes = (task: string): RawBuilder<boolean> =>
   sql<boolean>`(select pg_try_advisory_xact_lock(hashtext(${task})))`
+
+/** Whose rows there are, until the transaction ends; nobody named is everybody. */
+export const namedOwner = (userId: string): RawBuilder<string> =>
+  sql<string>`set_config('app.owner', ${userId}, true)`

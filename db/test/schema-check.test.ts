@@ -15,15 +15,19 @@ test('B15: the migrations make the expected schema (else: npm run schema:check -
   expect(driftBetween(expected, await readSchema(town.ownerDb))).toEqual([])
 })
 
-test('B15, decision 28: a missing trigger, a loosened column, a lost index and a stray table are each noticed', async () => {
+test('B15, decision 28: a missing trigger, a loosened column, a lost index and a stray table are each noticed, and a wall that is down', async () => {
   await sql`drop trigger audit_events_append_only on audit_events`.execute(town.ownerDb)
   await sql`alter table users alter column email drop not null`.execute(town.ownerDb)
   await sql`drop index sessions_user_id_idx`.execute(town.ownerDb)
   await sql`create table stray (id int)`.execute(town.ownerDb)
+  await sql`drop policy own_rows on profiles`.execute(town.ownerDb)
+  await sql`alter table sessions disable row level security`.execute(town.ownerDb)
   const drift = driftBetween(expected, await readSchema(town.ownerDb))
-  expect(drift).toHaveLength(4)
+  expect(drift).toHaveLength(7)
   expect(drift.join('\n')).toMatch(/audit_events: trigger is missing/)
   expect(drift.join('\n')).toMatch(/users\.email: expected text not null, found text/)
   expect(drift.join('\n')).toMatch(/sessions: index is missing/)
   expect(drift.join('\n')).toMatch(/table stray is not expected/)
+  expect(drift.join('\n')).toMatch(/profiles: policy is missing/)
+  expect(drift.join('\n')).toMatch(/sessions: policy is not expected: OFF own_rows/)
 })

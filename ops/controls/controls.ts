@@ -157,7 +157,7 @@ const rows: [id: string, title: string, provedIn?: RegExp][] = [
   ['N3', 'The gate reads requests strictly', /edge/],
   ['N4', 'Unknown hosts are refused', /ops\/test\/verify|edge-fates/],
   ['N5', 'Database roles are separate and narrow', /engine|db\/test|stack-file/],
-  ['N6', 'Rows have a second wall in the database'],
+  ['N6', 'Rows have a second wall in the database', /own-rows|house/],
   ['N7', 'Redis may do only what is needed', /redis-(users|faults)|gen-secrets|engine/],
   ['N8', 'The image holds only what runs', /engine/],
   ['O1', 'The deploy tool never builds shell text', /ops\/test\/deploy\//],

@@ -39,3 +39,10 @@ test('J7: no SQL is put together from text', () => {
 test('J6: nothing is assigned by a name that came from outside', () => {
   expect(placesOf(/Object\.assign\(|lodash|\b__proto__\]|\bmerge\(/)).toEqual([])
 })
+
+test('N6: who looks beyond what is the person’s own is listed here', () => {
+  expect(placesOf(/\blookAtEverybody\(/).sort()).toEqual([
+    'auth/change-email.ts',
+    'auth/confirm-change-email.ts',
+  ])
+})

@@ -1,5 +1,6 @@
 import { initTRPC, type TRPCProcedureType as ProcedureType } from '@trpc/server'
 import { recordAudit } from '@latchkey/db/audit'
+import { ownRowsOf } from '@latchkey/db/own-rows'
 import type { Role } from '@latchkey/shared/roles'
 import { statusOf } from '@latchkey/shared/errors'
 import type { Me } from '@latchkey/shared/schemas/user'
@@ -43,7 +44,10 @@ const open = t.middleware(async ({ ctx, type, next }) => {
   return next()
 })
 
-/** CSRF is judged last, so that nobody's write is a 401 and not a 403. One step: each costs every call its share. */
+/**
+ * CSRF is judged last, so that nobody's write is a 401 and not a 403. One step: each costs every call its share. To an act
+ * of somebody who is here for themselves there are no rows but theirs.
+ */
 const guarded = (role?: Role) =>
   t.middleware(async ({ ctx, type, path, meta, next }) => {
     const { user, session } = await ctx.auth()
@@ -52,7 +56,7 @@ const guarded = (role?: Role) =>
     if (role && !user.roles.includes(role)) return refuse(ctx, user, path)
     judgeCsrf(type, ctx, session)
     if (meta?.sudo && !session.isSudo) throw new AppError('STEP_UP_REQUIRED')
-    return next({ ctx: { user, session } })
+    return next({ ctx: { user, session, db: role ? ctx.db : ownRowsOf(ctx.db, user.id) } })
   })
 
 async function refuse(ctx: Ctx, user: Me, procedure: string): Promise<never> {

@@ -1,6 +1,7 @@
 import { recordAudit } from '@latchkey/db/audit'
 import type { Trx } from '@latchkey/db/database'
 import { enqueueMail } from '@latchkey/db/outbox'
+import { lookAtEverybody } from '@latchkey/db/own-rows'
 import { lockOwner } from '@latchkey/db/sessions'
 import type { Me } from '@latchkey/shared/schemas/user'
 import type { SignedIn } from '../context.ts'
@@ -39,6 +40,7 @@ type Change = { user: Me; email: string }
 async function askNewAddress(trx: Trx, ctx: SignedIn, { user, email }: Change): Promise<void> {
   const minted = await mintToken(trx, ctx.env, { userId: user.id, type: 'change_email', payload: { email } })
   const askedBy = ctx.device.remember()
+  await lookAtEverybody(trx)
   const taken = await findProved(trx, email)
   if (taken)
     return enqueueMail(trx, ctx, {

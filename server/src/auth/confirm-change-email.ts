@@ -1,4 +1,5 @@
 import { recordAudit } from '@latchkey/db/audit'
+import { lookAtEverybody } from '@latchkey/db/own-rows'
 import { lockOwner } from '@latchkey/db/sessions'
 import { lockAddress } from '@latchkey/db/users'
 import { consumeOpenTokens } from '@latchkey/db/tokens'
@@ -28,6 +29,8 @@ export async function confirmChangeEmail(
     await lockOwner(trx, userId)
     await requireLiveSession(trx, ctx.session.id)
     await spendToken(trx, id)
+    // Whoever else stands on the address gives way, or keeps it.
+    await lookAtEverybody(trx)
     const metadata = await displaceUnproved(trx, email, { except: userId })
     if (!(await setEmail(trx, { userId, email }))) throw new AppError('TOKEN_INVALID')
     await consumeOpenTokens(trx, { userId, types: ['verify_email', 'reset_password', 'unlock_account'] })

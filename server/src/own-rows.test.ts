@@ -1,0 +1,132 @@
+import { type KyselyPlugin, OperationNodeTransformer, sql } from 'kysely'
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { aSignedInUser, PASSWORD } from './test/actors.ts'
+import { openTestHost } from './test/host.ts'
+import { listFamilies } from './sessions/sessions.queries.ts'
+import { proceduresOf } from './procedures.ts'
+import { appRouter } from './router.ts'
+
+/** Takes every `where` out of what is asked of Postgres. */
+const forgetful = vi.hoisted(() => ({ plugin: {} as KyselyPlugin }))
+class WithoutWhere extends OperationNodeTransformer {
+  protected override transformNodeImpl<T extends { kind: string }>(node: T): T {
+    const { where: _forgotten, ...rest } = node as T & { where?: unknown }
+    return super.transformNodeImpl(rest as never) as T
+  }
+}
+const transformer = new WithoutWhere()
+forgetful.plugin = {
+  transformQuery: ({ node, queryId }) => transformer.transformNode(node, queryId),
+  transformResult: ({ result }) => Promise.resolve(result),
+}
+
+/** Whatever an act of somebody who is signed in asks for, it forgets to say whose. */
+vi.mock('@latchkey/db/own-rows', async (original) => {
+  const real = await original<typeof import('@latchkey/db/own-rows')>()
+  return {
+    ...real,
+    ownRowsOf: (...given: Parameters<typeof real.ownRowsOf>) =>
+      real.ownRowsOf(...given).withPlugin(forgetful.plugin),
+  }
+})
+
+const host = await openTestHost()
+afterAll(() => host.close())
+const { db } = host.deps
+const { ownerDb } = host.town
+
+let ada: Awaited<ReturnType<typeof aSignedInUser>>
+let bob: typeof ada
+beforeEach(async () => {
+  ada = await aSignedInUser(host, { displayName: 'Ada' })
+  bob = await aSignedInUser(host, { displayName: 'Bob' })
+})
+
+const TABLES = {
+  users: 'id',
+  profiles: 'user_id',
+  user_roles: 'user_id',
+  sessions: 'user_id',
+  known_devices: 'user_id',
+  one_time_tokens: 'user_id',
+  email_outbox: 'user_id',
+  audit_events: 'target_id',
+}
+const everythingOf = (id: string) =>
+  Promise.all(
+    Object.entries(TABLES).map(async ([table, column]) => {
+      const { rows } = await sql`select * from ${sql.table(table)} where ${sql.ref(column)} = ${id}
+        order by ${sql.ref(column)}, 1`.execute(ownerDb)
+      return rows
+    }),
+  )
+
+test('without the wall that would be everybody’s', async () => {
+  const families = await listFamilies(db.withPlugin(forgetful.plugin), ada.id)
+  expect(families.length).toBeGreaterThan(1)
+})
+
+describe('N6: an act that forgets its where touches nobody else', () => {
+  type Deed = { method: string; path: string; body?: object }
+  const deeds: Record<string, Deed> = {
+    'user.me': { method: 'GET', path: '/api/auth/me' },
+    'user.mailbox': { method: 'GET', path: '/api/trpc/user.mailbox' },
+    'audit.mine': { method: 'GET', path: '/api/users/me/audit' },
+    'session.list': { method: 'GET', path: '/api/auth/sessions' },
+    'session.revoke': { method: 'POST', path: '/api/trpc/session.revoke', body: { id: crypto.randomUUID() } },
+    'session.revokeOthers': { method: 'POST', path: '/api/trpc/session.revokeOthers' },
+    'profile.update': {
+      method: 'PATCH',
+      path: '/api/users/me',
+      body: { displayName: 'Eve', bio: 'planted' },
+    },
+    'auth.stepUp': { method: 'POST', path: '/api/trpc/auth.stepUp', body: { password: PASSWORD } },
+    'auth.changePassword': {
+      method: 'POST',
+      path: '/api/auth/change-password',
+      body: { currentPassword: PASSWORD, password: 'another-orchard-lantern-18' },
+    },
+    'auth.refresh': { method: 'POST', path: '/api/auth/refresh' },
+    'auth.logout': { method: 'POST', path: '/api/auth/logout' },
+  }
+  test.each(Object.entries(deeds))('%s', async (_name, { method, path, body }) => {
+    const before = await everythingOf(bob.id)
+    const headers = { 'x-csrf-token': ada.browser.csrf }
+    const answer = await ada.browser.send(method, path, { body, headers })
+    expect(answer.status, answer.text).toBeLessThan(300)
+    for (const theirs of [
+      bob.id,
+      bob.email,
+      'Bob',
+      ...(await familiesOf(bob.id)),
+      ...(await eventsOf(bob.id)),
+    ])
+      expect(answer.text).not.toContain(theirs)
+    expect(await everythingOf(bob.id)).toEqual(before)
+  })
+
+  /** These look at everybody, and say so: who has an address is not one person's business. */
+  const LOOKING_FURTHER = ['auth.changeEmail', 'auth.confirmChangeEmail']
+
+  test('and that is every act of somebody who is signed in', () => {
+    const signedIn = [...proceduresOf(appRouter)].filter(([, { meta }]) => meta?.caller === 'signedIn')
+    expect([...Object.keys(deeds), ...LOOKING_FURTHER].sort()).toEqual(signedIn.map(([name]) => name).sort())
+  })
+
+  const familiesOf = async (userId: string) => {
+    const rows = await ownerDb
+      .selectFrom('sessions')
+      .select('familyId')
+      .where('userId', '=', userId)
+      .execute()
+    return rows.map(({ familyId }) => familyId)
+  }
+  const eventsOf = async (targetId: string) => {
+    const rows = await ownerDb
+      .selectFrom('auditEvents')
+      .select('id')
+      .where('targetId', '=', targetId)
+      .execute()
+    return rows.map(({ id }) => `"id":"${id}"`)
+  }
+})
