@@ -4,6 +4,7 @@ import { env } from './src/config/env.ts'
 import { readSchema, type Schema } from './src/live-schema.ts'
 import { openDb } from './src/open.ts'
 import { driftBetween } from './src/schema-drift.ts'
+import { unwalledRole } from './src/unwalled.ts'
 
 /**
  * Compares the live schema with `expected-schema.json` and writes what it found to two files.
@@ -16,9 +17,14 @@ const folder =
 
 const db = openDb(env, { url: env.MIGRATION_DATABASE_URL, as: 'migrate' })
 const live = await readSchema(db)
+const unwalled = await unwalledRole(env, db)
 await db.destroy()
 if (process.argv.includes('--write')) await write()
-else await report(driftBetween(JSON.parse(await readFile(EXPECTED, 'utf8')) as Schema, live))
+else await report([...driftBetween(await expected(), live), ...unwalled])
+
+async function expected(): Promise<Schema> {
+  return JSON.parse(await readFile(EXPECTED, 'utf8')) as Schema
+}
 
 /** What the newest migration has made. A database that was never migrated expects nothing of anybody. */
 async function write(): Promise<void> {

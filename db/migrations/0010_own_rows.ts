@@ -1,8 +1,9 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 
-/** Asked once a statement, and not once a row: that is what the `select` around it is for. */
-const OWNER = sql`(select row_owner())`
-const is = (column: string) => sql`${sql.ref(column)} = ${OWNER}`
+/** Whom the transaction names. Asked once a statement, and not once a row: that is what the `select` around it is for. */
+const NAMED = sql`nullif(current_setting('app.owner', true), '')`
+const isNobody = sql`(select ${NAMED} is null)`
+const is = (column: string) => sql`${sql.ref(column)} = (select ${NAMED}::uuid)`
 
 /** Which rows are somebody's own, and where it is not the same, which they may write. */
 const OWN: Record<string, { seen: RawBuilder<unknown>; written?: RawBuilder<unknown> }> = {
@@ -22,12 +23,10 @@ const OWN: Record<string, { seen: RawBuilder<unknown>; written?: RawBuilder<unkn
 
 /** To whom the transaction names there is nothing else. Where it names nobody it is as if there were no wall. */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  await sql`create function row_owner() returns uuid language sql stable parallel safe
-    return nullif(current_setting('app.owner', true), '')::uuid`.execute(db)
   for (const [table, { seen, written = seen }] of Object.entries(OWN)) {
     await sql`alter table ${sql.table(table)} enable row level security`.execute(db)
     await sql`create policy own_rows on ${sql.table(table)}
-      using (${OWNER} is null or ${seen}) with check (${OWNER} is null or ${written})`.execute(db)
+      using (${isNobody} or ${seen}) with check (${isNobody} or ${written})`.execute(db)
   }
 }
 
@@ -36,5 +35,4 @@ export async function down(db: Kysely<unknown>): Promise<void> {
     await sql`drop policy own_rows on ${sql.table(table)}`.execute(db)
     await sql`alter table ${sql.table(table)} disable row level security`.execute(db)
   }
-  await sql`drop function row_owner()`.execute(db)
 }

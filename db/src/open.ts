@@ -49,11 +49,11 @@ export function tripsOf(db: Db): RoundTrips {
   return ours
 }
 
+/** Remembers each name that it has met. */
+const namedAsInCode = new CamelCasePlugin({ maintainNestedObjectKeys: true })
+
 export const kyselyOn = (pool: PostgresPool): Db =>
-  new Kysely<Database>({
-    dialect: new PostgresDialect({ pool }),
-    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
-  })
+  new Kysely<Database>({ dialect: new PostgresDialect({ pool }), plugins: [namedAsInCode] })
 
 /** The smallest question there is. */
 export async function isReachable(db: Db): Promise<boolean> {

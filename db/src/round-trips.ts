@@ -55,6 +55,7 @@ type Wrapped = { opening(preface: Statement[]): PostgresPoolClient }
 function wrap(client: pg.PoolClient): Wrapped {
   const prepared = nothingPrepared()
   let preface: Statement[] = []
+  let beginning: Statement[] = []
   let isOpen = false
   let held: Statement[] = []
   let broken = false
@@ -79,23 +80,22 @@ function wrap(client: pg.PoolClient): Wrapped {
     return before
   }
 
-  const beginning = (): Statement[] => [BEGIN, ...preface]
-
   function end(text: string): Promise<Answer> | Answer {
     isOpen = false
     const before = release()
-    const hasBegun = before[0] !== BEGIN
+    const hasBegun = before[0] !== beginning[0]
     if (text === 'rollback') return hasBegun ? ask([wordOf(text)]) : { ...UNASKED, command: 'ROLLBACK' }
     // A transaction in which nothing was said never was.
-    return hasBegun || before.length > beginning().length
+    return hasBegun || before.length > beginning.length
       ? ask([...before, wordOf(text)])
       : { ...UNASKED, command: 'COMMIT' }
   }
 
   async function query(text: string, given: readonly unknown[]): Promise<Answer> {
-    if (text === 'begin') {
+    if (OPENS.test(text)) {
       isOpen = true
-      held = beginning()
+      beginning = [wordOf(text), ...preface]
+      held = [...beginning]
       return UNASKED
     }
     if (text === 'commit' || text === 'rollback') return end(text)
@@ -135,4 +135,5 @@ function wrap(client: pg.PoolClient): Wrapped {
 }
 
 const wordOf = (text: string): Statement => ({ text, name: text, values: [] })
-const BEGIN = wordOf('begin')
+/** The second where it says how much it is to see of others, or that it only reads. */
+const OPENS = /^(begin|start transaction\b.*)$/

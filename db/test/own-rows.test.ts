@@ -77,8 +77,11 @@ test('N6: every table that says whose its rows are has the wall', async () => {
   const { rows } = await sql<{ table: string; walled: boolean }>`
     select distinct c.relname as "table", c.relrowsecurity as walled
       from pg_attribute a join pg_class c on c.oid = a.attrelid
-     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
-       and (a.attname in ('user_id', 'actor_id', 'target_id') or c.relname = 'users')`.execute(ownerDb)
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+       and (a.attname in ('user_id', 'actor_id', 'target_id') or c.relname = 'users' or exists (
+         select from pg_constraint where conrelid = c.oid and confrelid = 'users'::regclass))`.execute(
+    ownerDb,
+  )
   expect(rows.filter(({ walled }) => !walled)).toEqual([])
   expect(rows.map(({ table }) => table).sort()).toEqual(Object.keys(OWNED).sort())
 })
@@ -171,6 +174,22 @@ describe('whose rows there are', () => {
     expect(trips).toHaveBeenCalledTimes(2)
     trips.mockRestore()
   })
+
+  test.each([
+    ['serializable', { isolation: 'serializable' }],
+    ['read only', { access: 'read only' }],
+  ] as const)('is so in a transaction that is %s as well', async (_what, { isolation, access }: How) => {
+    const begun = ownRowsOf(db, ada).transaction()
+    const isolated = isolation ? begun.setIsolationLevel(isolation) : begun
+    const act = access ? isolated.setAccessMode(access) : isolated
+    const seen = act.execute(async (trx) => {
+      const before = await ownersIn(trx, 'users', 'id')
+      await lookAtEverybody(trx)
+      return [before, (await ownersIn(trx, 'users', 'id')).length]
+    })
+    expect(await seen).toEqual([[ada], 2])
+  })
+  type How = { isolation?: 'serializable'; access?: 'read only' }
 
   test('is everybody again for an act that says so, from there on', async () => {
     const seen = await ownRowsOf(db, ada)

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { sql } from 'kysely'
 import { afterAll, expect, test } from 'vitest'
+import { Secret } from '@latchkey/shared/secret'
 import { readSchema, type Schema } from '../src/live-schema.ts'
 import { driftBetween } from '../src/schema-drift.ts'
 import { openTestDb } from '../src/test-db.ts'
+import { unwalledRole } from '../src/unwalled.ts'
 
 const town = await openTestDb()
 afterAll(() => town.close())
@@ -13,6 +15,16 @@ const expected = JSON.parse(
 
 test('B15: the migrations make the expected schema (else: npm run schema:check -- --write)', async () => {
   expect(driftBetween(expected, await readSchema(town.ownerDb))).toEqual([])
+})
+
+test('N6: a server whose role no policy holds is noticed; one role for everything is a choice', async () => {
+  const as = (url: Secret) => ({ ...town.env, DATABASE_URL: url })
+  const superuser = new Secret(process.env['TEST_POSTGRES_URL'] ?? '')
+  expect(await unwalledRole(town.env, town.ownerDb)).toEqual([])
+  expect(await unwalledRole(as(town.env.MIGRATION_DATABASE_URL), town.ownerDb)).toEqual([])
+  expect(await unwalledRole(as(superuser), town.ownerDb)).toEqual([
+    expect.stringMatching(/^role \w+: walks around/),
+  ])
 })
 
 test('B15, decision 28: a missing trigger, a loosened column, a lost index and a stray table are each noticed, and a wall that is down', async () => {

@@ -29,8 +29,8 @@ const COUNT = `select table_schema || '.' || table_name, (xpath('/row/n/text()',
 from information_schema.tables where table_type = 'BASE TABLE' and table_schema = 'public' and table_name <> 'rate_limits' order by 1`
 
 /**
- * What a database is made of, a line each: migrations, columns, constraints, indexes, triggers, functions, and who may do what. By
- * their names and kinds; how an expression is written may change on its way through a dump, and mean the same.
+ * What a database is made of, a line each: migrations, columns, constraints, indexes, triggers, functions, policies, and who may
+ * do what. By their names and kinds; how an expression is written may change on its way through a dump, and mean the same.
  */
 export const tellShape = (user: string, database: string): Command => ask(user, database, SHAPE)
 const SHAPE = `with ours as (select oid, nspname from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'),
@@ -40,6 +40,8 @@ select 'column ' || name || '.' || attname || ' ' || format_type(atttypid, attty
 union select 'constraint ' || name || ' ' || contype::text || ' ' || conname from relations join pg_constraint on conrelid = relations.oid
 union select 'index ' || name || ' of ' || indrelid::regclass from relations join pg_index on indexrelid = relations.oid
 union select 'trigger ' || name || ' ' || tgname || ' ' || tgenabled::text from relations join pg_trigger on tgrelid = relations.oid and not tgisinternal
+union select 'policy ' || name || ' ' || polname || ' for ' || polcmd::text || case when relrowsecurity then '' else ', which is off' end
+  from relations join pg_class on pg_class.oid = relations.oid join pg_policy on polrelid = relations.oid
 union select 'sequence ' || name from relations where relkind = 'S'
 union select 'function ' || nspname || '.' || proname || '(' || pg_get_function_identity_arguments(p.oid) || ') ' || md5(prosrc) from pg_proc p join ours on ours.oid = pronamespace
 union select 'grant ' || privilege_type || ' on ' || name || ' to ' || case when grantee = 0 then 'everybody' else pg_get_userbyid(grantee) end

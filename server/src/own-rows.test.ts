@@ -5,6 +5,8 @@ import { openTestHost } from './test/host.ts'
 import { listFamilies } from './sessions/sessions.queries.ts'
 import { proceduresOf } from './procedures.ts'
 import { appRouter } from './router.ts'
+import type { Ctx } from './context.ts'
+import { anyone, router, signedIn, sudo, withRole } from './trpc.ts'
 
 /** Takes every `where` out of what is asked of Postgres. */
 const forgetful = vi.hoisted(() => ({ plugin: {} as KyselyPlugin }))
@@ -20,7 +22,10 @@ forgetful.plugin = {
   transformResult: ({ result }) => Promise.resolve(result),
 }
 
-/** Whatever an act of somebody who is signed in asks for, it forgets to say whose. */
+/**
+ * Whatever an act of somebody who is signed in asks for, it forgets to say whose; but for what is compiled once a process
+ * (`compiledOnce`), which whoever asked first has settled: here the sign-in did.
+ */
 vi.mock('@latchkey/db/own-rows', async (original) => {
   const real = await original<typeof import('@latchkey/db/own-rows')>()
   return {
@@ -60,6 +65,23 @@ const everythingOf = (id: string) =>
       return rows
     }),
   )
+
+test('N6: the spine names somebody to acts that are for one person, and to no others', async () => {
+  const everybody = ({ ctx }: { ctx: Ctx }) => ctx.db.selectFrom('users').select('id').execute()
+  const acts = router({
+    signedIn: signedIn.query(everybody),
+    sudo: sudo.query(everybody),
+    anyone: anyone.query(everybody),
+    withRole: withRole('SUPPORT').query(everybody),
+  })
+  const user = { id: ada.id, roles: ['USER', 'SUPPORT'] }
+  const auth = () => Promise.resolve({ user, session: { isSudo: true } })
+  const ask = acts.createCaller({ ...host.deps, auth } as unknown as Ctx)
+  const own = [{ id: ada.id }]
+  expect([await ask.signedIn(), await ask.sudo()]).toEqual([own, own])
+  for (const found of [await ask.anyone(), await ask.withRole()])
+    expect(found).toEqual(expect.arrayContaining([{ id: ada.id }, { id: bob.id }]))
+})
 
 test('without the wall that would be everybody’s', async () => {
   const families = await listFamilies(db.withPlugin(forgetful.plugin), ada.id)

@@ -11,7 +11,9 @@ import { currentRequestId } from './http/request-id.ts'
 import type { Session } from './sessions/sessions.ts'
 
 /** Who may call a procedure. One that does not say stops the server from starting (`procedures.ts`). */
-type Caller = 'anyone' | 'signedIn' | Role
+type Caller = 'anyone' | 'signedIn' | SpecialRole
+/** Everybody has the role USER: who is meant by it is `signedIn`. */
+type SpecialRole = Exclude<Role, 'USER'>
 export type Meta = { caller?: Caller; sudo?: true }
 
 const t = initTRPC
@@ -48,7 +50,7 @@ const open = t.middleware(async ({ ctx, type, next }) => {
  * CSRF is judged last, so that nobody's write is a 401 and not a 403. One step: each costs every call its share. To an act
  * of somebody who is here for themselves there are no rows but theirs.
  */
-const guarded = (role?: Role) =>
+const guarded = (role?: SpecialRole) =>
   t.middleware(async ({ ctx, type, path, meta, next }) => {
     const { user, session } = await ctx.auth()
     if (!user) throw new AppError('UNAUTHENTICATED')
@@ -78,4 +80,4 @@ export const anyone = t.procedure.meta({ caller: 'anyone' }).use(open)
 export const signedIn = t.procedure.meta({ caller: 'signedIn' }).use(guarded())
 /** For what must not be done with a session that somebody left open: they have shown within minutes who they are. */
 export const sudo = t.procedure.meta({ caller: 'signedIn', sudo: true }).use(guarded())
-export const withRole = (role: Role) => t.procedure.meta({ caller: role }).use(guarded(role))
+export const withRole = (role: SpecialRole) => t.procedure.meta({ caller: role }).use(guarded(role))

@@ -14,6 +14,7 @@ const ORIGINAL = `
   create table users (id int primary key, email text not null unique);
   create table letters (id int primary key, user_id int references users);
   create table kysely_migration (name text primary key);
+  alter table letters enable row level security; create policy own_rows on letters using (true);
   create view people as select id from users;
   create function touch() returns trigger language plpgsql as 'begin return new; end';
   create trigger users_touch before update on users for each row execute function touch();
@@ -126,6 +127,12 @@ describe('a backup counts when its copy is what the original is', () => {
     ],
     ['a trigger', 'drop trigger users_touch on users', /lacks the trigger public\.users users_touch/],
     ['a function', 'drop trigger users_touch on users; drop function touch', /lacks the (trigger|function)/],
+    ['a wall', 'drop policy own_rows on letters', /lacks the policy public\.letters own_rows for \*/],
+    [
+      'a wall that is down',
+      'alter table letters disable row level security',
+      /(lacks|has) the policy public\.letters own_rows for \*/,
+    ],
     ['a view', 'drop view people', /lacks the column public\.people\.id/],
     [
       'a right',

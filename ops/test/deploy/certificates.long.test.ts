@@ -2,8 +2,10 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { BRAND } from '@latchkey/shared/brand'
 import type { Fixed } from '../../edge/configuration.ts'
 import { type FakeAcme, openFakeAcme, REAL, TRIES } from '../fake-acme.ts'
+import { type FakeCloud, openCloudWith } from './cloud.ts'
 import { type Change, openPretendDroplet, type PretendDroplet } from './pretend-droplet.ts'
 import { hasSshd } from './sshd.ts'
 
@@ -21,12 +23,12 @@ const TYPED = [
 ]
 /** What asks nobody for anything, whatever else is typed. */
 const ASKS_NOBODY = ['--rollback', '--dry-run']
-const MODES = [[], ['--update-only'], ['--rollback'], ['--dry-run']]
+const MODES = [[], ['--full'], ['--update-only'], ['--rollback'], ['--dry-run']]
 const MANNERS = [
   [],
   [
     ...['--preflight', '--json', '--strict', '--verbose', '--no-rollback', '--break-lock', '--timestamped'],
-    ...['--run-tests', '--check-jobs'],
+    ...['--run-tests', '--check-jobs', '--all-tests'],
   ],
 ]
 
@@ -46,13 +48,18 @@ const walks = ['staging', 'prod'].flatMap((env) =>
 describe.skipIf(!hasSshd)('O6: the way to real certificates (openssh-server)', { timeout: 900_000 }, () => {
   let droplet: PretendDroplet
   let acme: FakeAcme
+  let cloud: FakeCloud
   const rendered = () => join(droplet.place, 'traefik/rendered')
   const names = () =>
     Object.fromEntries([DOMAIN, `www.${DOMAIN}`].map((name) => [name, [droplet.sshd.target.host]]))
-  const change = (env: string): Change => ({ settings: { ENV: env }, names: names() })
+  const change = (env: string): Change => ({
+    settings: { ENV: env, DO_API_URL: cloud.url, DO_API_TOKEN: cloud.token },
+    names: names(),
+  })
   beforeAll(async () => {
     acme = await openFakeAcme()
     droplet = await openPretendDroplet()
+    cloud = await openCloudWith({ name: BRAND.slug, v4: droplet.sshd.target.host })
     expect((await droplet.again()).code).toBe(0)
     await droplet.operator.push('a word changes', { 'server/src/main.ts': (text) => `${text}\n// other\n` })
     expect((await droplet.again()).code).toBe(0)
@@ -60,6 +67,7 @@ describe.skipIf(!hasSshd)('O6: the way to real certificates (openssh-server)', {
   afterAll(async () => {
     await droplet?.close()
     await acme?.close()
+    await cloud?.close()
   }, 60_000)
 
   /** Does what Traefik does when it starts: reads its file, and asks the directory of each resolver. */

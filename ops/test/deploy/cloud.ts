@@ -94,6 +94,23 @@ export async function openFakeCloud({
   })
 }
 
+/** One that has a droplet already, and nothing that belongs to it. */
+export async function openCloudWith({ name, v4 }: { name: string; v4: string }): Promise<FakeCloud> {
+  const cloud = await openFakeCloud({ v4 })
+  const made = await fetch(`${cloud.url}/v2/droplets`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${cloud.token}` },
+    body: JSON.stringify({ name }),
+  })
+  if (!made.ok) throw new Error(await made.text())
+  const { droplet } = (await made.json()) as { droplet: { id: number } }
+  for (let poll = 0; poll < POLLS; poll += 1)
+    await fetch(`${cloud.url}/v2/droplets/${droplet.id}`, {
+      headers: { authorization: `Bearer ${cloud.token}` },
+    })
+  return cloud
+}
+
 const UNAUTHORIZED = { status: 401, body: { id: 'unauthorized', message: 'Unable to authenticate you' } }
 const NOT_FOUND = {
   status: 404,

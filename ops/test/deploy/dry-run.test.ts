@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { BRAND } from '@latchkey/shared/brand'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { openCloudWith } from './cloud.ts'
 import { openPretendDroplet, type PretendDroplet } from './pretend-droplet.ts'
 import { hasSshd } from './sshd.ts'
 
@@ -61,6 +63,23 @@ describe.skipIf(!hasSshd)('O8: a dry run (openssh-server)', { timeout: 120_000 }
     expect([plan.code, run.code], plan.stdout + plan.stderr + run.stdout).toEqual([0, 0])
     const planned = commandsIn(plan.stdout)
     expect(planned.filter((line) => / docker run .* (server|jobs|client)$/.test(line))).toHaveLength(3)
+    expect(commandsIn(run.stdout)).toEqual(planned)
+  })
+
+  test('R2: --full is planned as well, with what it wants of the cloud, which is only looked at', async () => {
+    const cloud = await openCloudWith({ name: BRAND.slug, v4: droplet.sshd.target.host })
+    onTestFinished(() => cloud.close())
+    const settings = { DO_API_URL: cloud.url, DO_API_TOKEN: cloud.token }
+    const writes = () => cloud.asked.filter(({ method }) => method !== 'GET').length
+    const before = writes()
+    droplet.forget()
+    const plan = await droplet.deploy(['--dry-run', '--full'], { settings })
+    expect(writes()).toBe(before)
+    const run = await droplet.deploy(['--verbose', '--full'], { settings })
+    expect([plan.code, run.code], plan.stdout + plan.stderr + run.stdout).toEqual([0, 0])
+    expect(writes()).toBeGreaterThan(before)
+    const planned = commandsIn(plan.stdout)
+    expect(planned.filter((line) => line.startsWith('cloud: ')).length).toBeGreaterThan(4)
     expect(commandsIn(run.stdout)).toEqual(planned)
   })
 
