@@ -13,7 +13,7 @@ const forgetful = vi.hoisted(() => ({ plugin: {} as KyselyPlugin }))
 class WithoutWhere extends OperationNodeTransformer {
   protected override transformNodeImpl<T extends { kind: string }>(node: T): T {
     const { where: _forgotten, ...rest } = node as T & { where?: unknown }
-    return super.transformNodeImpl(rest as never) as T
+    return super.transformNodeImpl(rest as never)
   }
 }
 const transformer = new WithoutWhere()
