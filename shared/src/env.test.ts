@@ -306,6 +306,13 @@ describe('A15: what a copied example or an image came with', () => {
     },
   )
 
+  test('the name once more is no password, whatever the name is', () => {
+    const twice = 'postgres://harbour_keeper:harbour_keeper@db:5432/latchkey'
+    expect(shown({ DATABASE_URL: twice })[0]).toBe(
+      'DATABASE_URL must hold a password that nobody guesses: npm run gen-secrets',
+    )
+  })
+
   test('one without a password has other ways in, and on a developer’s machine nobody minds', () => {
     expect(shown({ DATABASE_URL: 'postgres://app@db:5432/latchkey' })).toEqual([])
     expect(() => requireEnv({ ...GOOD, DATABASE_URL: 'postgres://app:postgres@db/latchkey' })).not.toThrow()
