@@ -4,6 +4,7 @@ import { listKeptMail } from '@latchkey/db/outbox'
 import { BRAND } from '@latchkey/shared/brand'
 import { JOB_NAMES } from '@latchkey/shared/jobs'
 import { RUNS } from '../src/jobs.ts'
+import { settleMail } from '../src/mail/mail.queries.ts'
 import { sendOutbox } from '../src/mail/send-outbox.ts'
 import { CANARY, eventually, openTestWorker } from './support.ts'
 
@@ -42,6 +43,13 @@ test('E12: no table and no job holds the token or the code in readable form', as
 test('a job done twice does it once', async () => {
   const [mail] = await kept()
   await sendOutbox({ ...deps }, { outboxId: mail?.id ?? '' })
+  expect(await kept()).toEqual([mail])
+})
+
+test('one that somebody else has dealt with meanwhile stays as they left it', async () => {
+  const [mail] = await kept()
+  const id = mail?.id ?? ''
+  expect(await settleMail(deps.db, id, { status: 'failed', body: null })).toBe(false)
   expect(await kept()).toEqual([mail])
 })
 
