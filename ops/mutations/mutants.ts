@@ -751,7 +751,11 @@ export const MUTANTS: readonly Mutant[] = [
   ...of(
     'server/src/audit/audit.queries.ts',
     server('audit/', 'matrix/matrix'),
-    ["    .where((eb) => eb.or([eb('actorId', '=', userId), eb('targetId', '=', userId)]))\n", ''],
+    [
+      "    .where((eb) => eb.or([eb('actorId', '=', userId), eb('targetId', '=', userId)]))\n",
+      '',
+      server('own-rows'),
+    ],
     ["eb('actorId', '=', userId), ", ''],
     [", eb('targetId', '=', userId)", ''],
   ),
@@ -1152,6 +1156,7 @@ export const MUTANTS: readonly Mutant[] = [
     [
       "    .where('userId', '=', userId)\n    .where('revokedAt', 'is', null)\n    .where('expiresAt', '>', now)\n    .where((eb)",
       "    .where('revokedAt', 'is', null)\n    .where('expiresAt', '>', now)\n    .where((eb)",
+      server('own-rows'),
     ],
     ["        .where('userId', '=', userId)\n", ''],
     ["    .where('supersededAt', 'is', null)\n", ''],

@@ -2,6 +2,7 @@ import { type KyselyPlugin, OperationNodeTransformer, sql } from 'kysely'
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { aSignedInUser, PASSWORD } from './test/actors.ts'
 import { openTestHost } from './test/host.ts'
+import { listEventsOf } from './audit/audit.queries.ts'
 import { listFamilies } from './sessions/sessions.queries.ts'
 import { proceduresOf } from './procedures.ts'
 import { appRouter } from './router.ts'
@@ -66,6 +67,15 @@ const everythingOf = (id: string) =>
     }),
   )
 
+const familiesOf = async (userId: string) => {
+  const rows = await ownerDb.selectFrom('sessions').select('familyId').where('userId', '=', userId).execute()
+  return rows.map(({ familyId }) => familyId)
+}
+const eventsOf = async (targetId: string) => {
+  const rows = await ownerDb.selectFrom('auditEvents').select('id').where('targetId', '=', targetId).execute()
+  return rows.map(({ id }) => `"id":"${id}"`)
+}
+
 test('N6: the spine names somebody to acts that are for one person, and to no others', async () => {
   const everybody = ({ ctx }: { ctx: Ctx }) => ctx.db.selectFrom('users').select('id').execute()
   const acts = router({
@@ -81,6 +91,13 @@ test('N6: the spine names somebody to acts that are for one person, and to no ot
   expect([await ask.signedIn(), await ask.sudo()]).toEqual([own, own])
   for (const found of [await ask.anyone(), await ask.withRole()])
     expect(found).toEqual(expect.arrayContaining([{ id: ada.id }, { id: bob.id }]))
+})
+
+test('what an act asks for is enough without the wall as well', async () => {
+  const own = await listFamilies(db, ada.id)
+  expect(own.map(({ familyId }) => familyId)).toEqual(await familiesOf(ada.id))
+  const events = await listEventsOf(db, { userId: ada.id, limit: 100 })
+  expect(events.map(({ id }) => `"id":"${id}"`)).toEqual(await eventsOf(ada.id))
 })
 
 test('without the wall that would be everybody’s', async () => {
@@ -134,21 +151,4 @@ describe('N6: an act that forgets its where touches nobody else', () => {
     const signedIn = [...proceduresOf(appRouter)].filter(([, { meta }]) => meta?.caller === 'signedIn')
     expect([...Object.keys(deeds), ...LOOKING_FURTHER].sort()).toEqual(signedIn.map(([name]) => name).sort())
   })
-
-  const familiesOf = async (userId: string) => {
-    const rows = await ownerDb
-      .selectFrom('sessions')
-      .select('familyId')
-      .where('userId', '=', userId)
-      .execute()
-    return rows.map(({ familyId }) => familyId)
-  }
-  const eventsOf = async (targetId: string) => {
-    const rows = await ownerDb
-      .selectFrom('auditEvents')
-      .select('id')
-      .where('targetId', '=', targetId)
-      .execute()
-    return rows.map(({ id }) => `"id":"${id}"`)
-  }
 })
