@@ -367,7 +367,7 @@ export const MUTANTS: readonly Mutant[] = [
     'server/src/auth/confirm-change-email.ts',
     server('auth/change-email'),
     ['    await spendToken(trx, id)\n', '', server('auth/one-link.test')],
-    ['email === undefined || userId !== ctx.user.id', 'email === undefined'],
+    ['email === undefined || userId !== ctx.user.id', 'email === undefined', server('own-rows')],
     [
       "if (!(await setEmail(trx, { userId, email }))) throw new AppError('TOKEN_INVALID')",
       'await setEmail(trx, { userId, email })',

@@ -6,7 +6,9 @@ import { listEventsOf } from './audit/audit.queries.ts'
 import { listFamilies } from './sessions/sessions.queries.ts'
 import { proceduresOf } from './procedures.ts'
 import { appRouter } from './router.ts'
-import type { Ctx } from './context.ts'
+import { confirmChangeEmail } from './auth/confirm-change-email.ts'
+import { mintToken } from './auth/tokens.ts'
+import type { Ctx, SignedIn } from './context.ts'
 import { anyone, router, signedIn, sudo, withRole } from './trpc.ts'
 
 /** Takes every `where` out of what is asked of Postgres. */
@@ -99,6 +101,21 @@ test('what an act asks for is enough without the wall as well', async () => {
   const events = await listEventsOf(db, { userId: ada.id, limit: 100 })
   expect(events.map(({ id }) => `"id":"${id}"`)).toEqual(await eventsOf(ada.id))
 })
+
+test('whose a link is counts without the wall as well', async () => {
+  const wanted = {
+    userId: bob.id,
+    type: 'change_email',
+    payload: { email: 'taken-over@example.com' },
+  } as const
+  const { token } = await db.transaction().execute((trx) => mintToken(trx, host.deps.env, wanted))
+  const ctx = { ...host.deps, user: { id: ada.id } } as unknown as SignedIn
+  await expect(confirmChangeEmail(ctx, { token })).rejects.toMatchObject({ code: 'TOKEN_INVALID' })
+  const { email } = await requireOwner(bob.id)
+  expect(email).toBe(bob.email)
+})
+const requireOwner = (id: string) =>
+  ownerDb.selectFrom('users').select('email').where('id', '=', id).executeTakeFirstOrThrow()
 
 test('without the wall that would be everybody’s', async () => {
   const families = await listFamilies(db.withPlugin(forgetful.plugin), ada.id)
