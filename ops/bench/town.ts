@@ -55,7 +55,8 @@ export async function openTown(settings: NodeJS.ProcessEnv = {}, { spread = fals
           JOBS_HEALTH_PORT: String(port),
           PUBLIC_URL: `http://localhost:${port}`,
         },
-        stdio: ['ignore', log, log],
+        // Over the channel they hear that we are gone, however that came.
+        stdio: ['ignore', log, log, 'ipc'],
       })
       closeSync(log)
       children.add(child)

@@ -14,9 +14,10 @@ export const buildTestImage = (image: string): Command => [
   ...['--file', 'containers/test/Dockerfile', '--tag', operand('image', image), '.'],
 ]
 
-/** Nothing that a test does leaves its container. */
+/** Nothing that a test does leaves its container, and what serves people meanwhile goes first. */
 export const runSuite = (image: string, suite: string): Command => [
   ...(['docker', 'run', '--rm', '--init', '--network', 'none', '--cap-drop', 'ALL'] as const),
+  ...(['--memory', '2g', '--pids-limit', '2048', '--cpu-shares', '256', '--shm-size', '256m'] as const),
   ...[operand('image', image), operand('service', suite)],
 ]
 

@@ -27,6 +27,7 @@ import { refuseUnpushed } from './refuse-unpushed.ts'
 import { type About, handsOn, rehearseQuestions, reportFailure, type Told } from './report.ts'
 import { rollBackByHand } from './rollback-by-hand.ts'
 import type { Given } from './tool.ts'
+import { SUITE_FILES } from './suites.ts'
 import { update, type Updated, type UpdateWish } from './update.ts'
 import { isWell } from './watch.ts'
 import type { Wish } from './wish.ts'
@@ -41,8 +42,11 @@ export async function deploy({ wish, progress: spoken, ...wanted }: Wanted): Pro
   const progress = hushed(spoken, scrubber)
   const hide = scrubber.learn
   const told: Told = { about: aboutOf(given, read), asked: undefined }
-  const openFolder = (host: string) =>
-    openRunFolder({ base: BASE, host, timestamped: given.timestamped, scrubber })
+  async function openFolder(host: string): Promise<RunFolder> {
+    const opened = await openRunFolder({ base: BASE, host, timestamped: given.timestamped, scrubber })
+    await opened.forget(SUITE_FILES)
+    return opened
+  }
   let folder: RunFolder | undefined
   try {
     const means = await openMeans(read, (planned) => progress.command(shownPlanned(planned)))

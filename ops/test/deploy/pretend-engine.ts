@@ -56,8 +56,8 @@ const DEEDS: Readonly<Record<string, Deed>> = {
   'compose rm': () => '',
   'container inspect': inspectContainer,
   'image inspect': inspectImage,
-  'image ls': ({ at }) =>
-    tagsIn(at)
+  'image ls': ({ at, words }) =>
+    (words.at(-1) === PRODUCT ? tagsIn(at) : [])
       .map((tag) => `${JSON.stringify({ Repository: PRODUCT, Tag: tag, ID: `sha256:${tag}` })}\n`)
       .join(''),
   'image rm': removeImage,
