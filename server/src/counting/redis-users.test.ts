@@ -103,7 +103,9 @@ describe.skipIf(!hasRedis)('N7: on a Redis with the users that gen-secrets write
     ['eval', "return redis.call('set', 'other:x', 1)", '0'],
   ])('and may not: %s %s', async (...words: string[]) => {
     const [command = '', ...rest] = words
-    await expect(app().call(command, ...rest)).rejects.toThrow(/NOPERM|user executing the script can't|ACL failure in script/)
+    await expect(app().call(command, ...rest)).rejects.toThrow(
+      /NOPERM|user executing the script can't|ACL failure in script/,
+    )
   })
 
   test('whoever gives no name, or the wrong password, may do nothing', async () => {
