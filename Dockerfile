@@ -35,13 +35,13 @@ COPY shared shared
 COPY db db
 COPY server server
 COPY jobs jobs
-COPY containers/ask.mjs containers/migrate containers/after-migration containers/
+COPY containers/ask containers/migrate containers/after-migration containers/
 COPY --from=client /app/client/dist client/dist
 RUN install -d -o node -g node /srv/assets
 USER node
 EXPOSE 8000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
-  CMD ["node", "containers/ask.mjs", "http://127.0.0.1:8000/internal/health"]
+  CMD ["containers/ask", "http://127.0.0.1:8000/internal/health"]
 CMD ["node", "server/src/main.ts"]
 # Last, so that a commit that changes nothing here builds in no time.
 ARG COMMIT=local

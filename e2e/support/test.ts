@@ -120,13 +120,19 @@ export async function readMail(page: Page, to: string, subject = /./): Promise<M
   return found as unknown as Mail
 }
 
+const OF_COLOUR = ['color-contrast', 'link-in-text-block']
+
 export async function expectAccessible(page: Page): Promise<void> {
   // Letters are looked at by their own tests, and their frames let no tool in.
   await page.locator('iframe').evaluateAll((frames) => frames.forEach((frame) => frame.remove()))
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await allAtRest(page)
-    const { violations } = await new AxeBuilder({ page }).analyze()
+    // The other mode judges in a page of its own, for the sake of frames that are gone here, and takes twice as long.
+    const axe = new AxeBuilder({ page }).setLegacyMode()
+    // The other theme is other colours and nothing else.
+    if (colorScheme === 'dark') axe.withRules(OF_COLOUR)
+    const { violations } = await axe.analyze()
     expect(violations.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes[0]?.html ?? ''}`)).toEqual([])
   }
 }

@@ -23,9 +23,7 @@ const TAKINGS: Record<CapturedFile, Taking> = {
   'edge/traefik-dynamic.yml': watchedFiles,
   'edge/traefik-ls.txt': said(execute('traefik', 'ls', '-la', '-R', '/etc/traefik', '/acme')),
   'edge/traefik-logs.txt': logOf('traefik'),
-  'jobs/jobs-health.json': json(
-    execute('jobs', 'node', 'containers/ask.mjs', 'http://127.0.0.1:9400/health'),
-  ),
+  'jobs/jobs-health.json': json(execute('jobs', 'containers/ask', 'http://127.0.0.1:9400/health')),
   'jobs/jobs-queues.json': queues,
   'jobs/jobs.log': logOf('jobs'),
   'server/server-a.log': logOf('server-a'),

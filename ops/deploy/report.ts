@@ -42,7 +42,7 @@ export function handsOn({ run, environment }: Where, may: May): Hands {
 
 /** No edge passes it on, so one of those who count is asked from inside. */
 async function readMetrics(run: Run): Promise<string> {
-  const { code, stdout, stderr } = await run(execute(SLOTS[0], 'node', 'containers/ask.mjs', METRICS))
+  const { code, stdout, stderr } = await run(execute(SLOTS[0], 'containers/ask', METRICS))
   if (code === 0) return stdout
   throw new Error(
     `/metrics of ${SLOTS[0]} was not answered (code ${code}): ${stderr.trim() || stdout.trim()}`,

@@ -33,7 +33,7 @@ const ANSWERS: [RegExp, string][] = [
   ...dynamic.map(({ path, text }): [RegExp, string] => [new RegExp(`^cat -- .*/${path}$`), text]),
   [/traefik env$/, `PATH=/usr/bin:/bin\nDO_AUTH_TOKEN=${CANARY}\nODD=1\n2\n`],
   [/traefik ls /, sample['edge/traefik-ls.txt']],
-  [/ask\.mjs/, sample['jobs/jobs-health.json']],
+  [/containers\/ask/, sample['jobs/jobs-health.json']],
   [/psql/, sample['jobs/jobs-queues.json']],
   [/logs .* server-a$/, `{"msg":"with ${CANARY} in it"}\n`],
   [/logs .* (\S+)$/, '{"msg":"a line"}\n'],
@@ -97,7 +97,7 @@ test('R10, R32: what cannot be taken says so in its file and in the report, and 
     host((words) => {
       if (words.includes('logs') && words.endsWith('server-b'))
         return { code: 1, stdout: '', stderr: 'a warning\nno such service: server-b\n' }
-      if (words.includes('ask.mjs')) return { code: 1, stdout: '{"ok":false}', stderr: '' }
+      if (words.includes('containers/ask')) return { code: 1, stdout: '{"ok":false}', stderr: '' }
       if (words.includes('psql')) return said('no JSON')
       return undefined
     }),
@@ -123,7 +123,7 @@ test.each([
 ])('a deploy says whether letters can leave: mail_ok: %s', async (mail_ok, verdict, because) => {
   const { report } = await folderOf(
     host((words) =>
-      words.includes('ask.mjs') ? said(JSON.stringify({ ok: true, db_ok: true, mail_ok })) : undefined,
+      words.includes('containers/ask') ? said(JSON.stringify({ ok: true, db_ok: true, mail_ok })) : undefined,
     ),
   )
   expect(report.mail).toMatchObject({ verdict, because: expect.stringMatching(because) as string })

@@ -147,7 +147,7 @@ async function execute({ at, words }: Engine): Promise<Said> {
   const [, program = '', ...rest] = words.slice(2).filter((word) => !/^(-T|--no-TTY|--)$/.test(word))
   const name = rest.at(-1) ?? ''
   const database = `databases/${name}`
-  if (program === 'node') return answerInside(at, name)
+  if (program === 'containers/ask') return answerInside(at, name)
   if (program === 'ls')
     return (
       '/acme:\n' + ['le', 'le-staging'].map((one) => `-rw------- 1 0 0 9 Nov 22 00:50 ${one}.json\n`).join('')
@@ -165,7 +165,7 @@ async function execute({ at, words }: Engine): Promise<Said> {
   return program === 'redis-cli' ? 'PONG\n' : ''
 }
 
-/** containers/ask.mjs, in the server and in the worker. */
+/** containers/ask, in the server and in the worker. */
 function answerInside(at: string, url: string): Said | Promise<Said> {
   return url.endsWith('/metrics') ? ask(at, { metrics: true }) : '{"ok":true,"db_ok":true,"mail_ok":true}'
 }

@@ -110,7 +110,7 @@ test.each([
   ['.dockerignore', true],
   ['ops/edge/render.ts', true],
   ['containers/migrate', true],
-  ['containers/ask.mjs', true],
+  ['containers/ask', true],
   ['containers/postgres/pg_hba.conf', true],
   ['containers/redis/redis.conf', true],
   ['containers/test/Dockerfile', false],

@@ -346,7 +346,7 @@ describe('Q6, N8, L1: the image', () => {
       .filter((path) => !path.includes('/node_modules/'))
       .map((path) => path.replace('/app/', ''))
     const ALLOWED =
-      /^(package\.json|containers\/(ask\.mjs|migrate|after-migration)|(shared|db|server|jobs)\/package\.json|shared\/(src\/.+\.ts|contract\/openapi\.yaml)|db\/(src\/.+\.ts|migrations\/\d{4}_\w+\.ts|schema-check\.ts|expected-schema\.json|data\/common-passwords\.txt)|server\/src\/.+\.(ts|js|css|html|svg)|jobs\/src\/.+\.ts|client\/dist\/.+)$/
+      /^(package\.json|containers\/(ask|migrate|after-migration)|(shared|db|server|jobs)\/package\.json|shared\/(src\/.+\.ts|contract\/openapi\.yaml)|db\/(src\/.+\.ts|migrations\/\d{4}_\w+\.ts|schema-check\.ts|expected-schema\.json|data\/common-passwords\.txt)|server\/src\/.+\.(ts|js|css|html|svg)|jobs\/src\/.+\.ts|client\/dist\/.+)$/
     expect(own.filter((path) => !ALLOWED.test(path))).toEqual([])
     const REFUSED = /\.(map|pem|key)$|\.test\.|\/(test|tests|bench|__tests__|\.git)\/|\/\.env/
     expect(paths.filter((path) => REFUSED.test(path))).toEqual([])

@@ -174,7 +174,7 @@ test('a migration that fails: nothing that runs is touched', async () => {
   const before = await running()
   await droplet.push('a migration that fails', {
     'server/src/main.ts': GOOD_MAIN,
-    'db/migrations/0010_broken.ts':
+    'db/migrations/9998_broken.ts':
       "export const up = () => Promise.reject(new Error('failed on purpose'))\nexport const down = () => Promise.resolve()\n",
   })
   const deployed = await deploy('failing migration')
@@ -189,7 +189,7 @@ test('a migration that fails: nothing that runs is touched', async () => {
 test('a worker that falls over again and again: the old one is back', async () => {
   const before = await running()
   await droplet.push('a worker that ends', {
-    'db/migrations/0010_broken.ts':
+    'db/migrations/9998_broken.ts':
       'export const up = () => Promise.resolve()\nexport const down = () => Promise.resolve()\n',
     'jobs/src/main.ts': "throw new Error('no work today')\n",
   })
@@ -203,14 +203,14 @@ test('a worker that falls over again and again: the old one is back', async () =
 
 test('idea 3: where the older build could not live with the database, it is not gone back to', async () => {
   await droplet.push('a migration that takes something away, with a worker that ends', {
-    'db/migrations/0011_breaking.ts':
+    'db/migrations/9999_breaking.ts':
       'export const breaksOlder = true\nexport const up = () => Promise.resolve()\nexport const down = () => Promise.resolve()\n',
   })
   const deployed = await deploy('rollback refused')
   expect(deployed.code).toBe(1)
   expect(deployed.report?.deploy?.rollback).toMatchObject({
     decision: 'refused-by-schema',
-    because: expect.stringContaining('0011_breaking') as string,
+    because: expect.stringContaining('9999_breaking') as string,
   })
   expect(await health()).toEqual([200, true])
 })
