@@ -34,7 +34,8 @@ export default defineConfig({
   outputDir: '../test-results',
   fullyParallel: true,
   forbidOnly: Boolean(process.env['CI']),
-  workers: 2,
+  // Containers and their health checks want half of a small machine for themselves.
+  workers: elsewhere ? 1 : 2,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: process.env['E2E_REPORT']

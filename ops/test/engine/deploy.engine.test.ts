@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { stripVTControlCharacters } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ROOT } from '../../launch/places.mjs'
 import { BLOCKS } from '../../report/schema.ts'
 import type { Deployed } from '../deploy/operator.ts'
@@ -133,6 +134,41 @@ test('R8: a droplet that cannot be reached: nothing is touched, and the report s
   expect([deployed.code, failed(deployed)]).toEqual([5, ['deploy: 127.0.0.1 does not answer on port 9.']])
   expect(deployed.report?.smoke.verdict).toBe('not-checked')
   expect([await health(), await running()]).toEqual([[200, true], before])
+})
+
+describe('R11: the suites on the droplet, in an image of their own, before anything is touched', () => {
+  /** Few of them, for time's sake: those that start Redis, Postgres, curl and pgrep there, and one that ends as told. */
+  const FEW = `'{workers,redis-users,curl,delivery,as-told}.test'`
+  const pushTests = (message: string, ending: string) =>
+    droplet.push(message, {
+      'vitest.config.ts': (text) => text.replace(/(?<=^const files = ).*$/m, FEW),
+      'client/src/as-told.test.ts': `import { expect, test } from 'vitest'\ntest('as told', () => ${ending})\n`,
+    })
+  const leftovers = () => droplet.docker('images', '--quiet', 'latchkey-test')
+
+  test('one is red: nothing that runs is touched, and its last words are told', async () => {
+    const before = await running()
+    await pushTests('a test that fails', `expect('this').toBe('that')`)
+    const deployed = await deploy('red tests', ['--run-tests', '--timestamped'])
+    expect([deployed.code, failed(deployed)], deployed.stderr).toEqual([
+      1,
+      ['deploy: Tests failed: client (<suite>/vitest.txt).'],
+    ])
+    expect(deployed.report?.deploy?.logExcerpt).toContain("expected 'this' to be 'that'")
+    expect([await health(), await running(), await leftovers()]).toEqual([[200, true], before, ''])
+  })
+
+  test('all are green, and none is left out: deployed', async () => {
+    const tag = await pushTests('a test that passes', 'expect(1).toBe(1)')
+    const { code, report, stderr } = await deploy('green tests', ['--run-tests', '--timestamped'])
+    expect([code, report?.failures], stderr).toEqual([0, []])
+    expect(await running()).toContain(`server-a latchkey:${tag}`)
+    for (const suite of ['server', 'jobs', 'client'])
+      expect(stripVTControlCharacters(droplet.kept(`${suite}/vitest.txt`))).toMatch(
+        / Tests +\d+ passed \(\d+\)/,
+      )
+    expect(await leftovers()).toBe('')
+  })
 })
 
 test('O5: twenty at once: one deploys, and nineteen say who it is', async () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Source } from '@latchkey/shared/env'
@@ -30,6 +30,8 @@ export type Droplet = {
   /** Kills one as soon as it has said so much. */
   killAt(sign: string): Promise<void>
   docker(...words: string[]): Promise<string>
+  /** What the last run that was --timestamped has left in its folder. */
+  kept(file: string): string
   /** One that the first deploy has made there. */
   secret(name: string): string
   close(): Promise<void>
@@ -69,6 +71,10 @@ export async function openDroplet(project: string): Promise<Droplet> {
     place,
     docker,
     push: operator.push,
+    kept(file) {
+      const runs = join(operator.place, 'local_run_logs')
+      return readFileSync(join(runs, readdirSync(runs).toSorted().at(-1) ?? '', file), 'utf8')
+    },
     secret: (name) => readFileSync(join(place, 'secrets', name), 'utf8').trim(),
     async deploy(words = [], change = {}) {
       const ran = await run(commandOf(words), { cwd: operator.place, env: { ...environment, ...change } })
