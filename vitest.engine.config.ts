@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['ops/test/engine/*.engine.test.ts'],
     environment: 'node',
     fileParallelism: false,
-    testTimeout: 600_000,
+    testTimeout: 1_800_000,
     hookTimeout: 900_000,
   },
 })

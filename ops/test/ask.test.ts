@@ -50,6 +50,17 @@ test('nor where what answers does not speak HTTP', async () => {
   expect(await ask(port)).toMatchObject({ code: 1 })
 })
 
+test('in a container that is old enough it rests first, and in a young one it does not', async () => {
+  const port = await http((_, answer) => void answer.end('well'))
+  const url = `http://127.0.0.1:${port}/health`
+  const startedAt = performance.now()
+  const rested = await run(['containers/ask', url, '1', '0'], { cwd: ROOT })
+  expect([rested.stdout, performance.now() - startedAt > 1000]).toEqual(['well', true])
+  expect(await run(['containers/ask', url, '600', '1000000000'], { cwd: ROOT })).toMatchObject({
+    stdout: 'well',
+  })
+})
+
 test('what is no address is told apart: it asks nobody', async () => {
   for (const word of ['', 'file:///etc/passwd', 'http://127.0.0.1/', 'http://127.0.0.1:1;id'])
     expect(await run(['containers/ask', word], { cwd: ROOT })).toMatchObject({ code: 2, stdout: '' })
