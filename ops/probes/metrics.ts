@@ -5,7 +5,7 @@ export const metrics: Probe = {
   name: 'metrics',
   file: 'meta/app-metrics.json',
   question: 'What does the product count, and does it tell it as Prometheus reads it?',
-  next: 'ask from inside: docker compose exec server-a node -e "fetch(\'http://localhost:8000/metrics\')"',
+  next: 'ask from inside: docker compose exec server-a containers/ask http://127.0.0.1:8000/metrics',
   async ask({ metrics: read }) {
     if (!read) return notChecked('Needs a way to ask from inside: nothing of it is open to the outside.')
     const text = await read()

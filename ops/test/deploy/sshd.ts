@@ -110,7 +110,8 @@ type Socket = { host: string; port: number }
 type Told = { env: Readonly<Record<string, string>>; hostKeyFile: string }
 
 function configOf(home: string, { host, port }: Socket, { env, hostKeyFile }: Told): string {
-  const told = Object.entries(env).map(([name, value]) => `${name}=${value}`)
+  // A shell that is not the first reads nobody's start files: whoever tests may have any, a droplet's account has none.
+  const told = Object.entries({ SHLVL: '1', ...env }).map(([name, value]) => `${name}=${value}`)
   const lines = {
     ...{ ListenAddress: host, Port: port, PidFile: join(home, 'pid'), LogLevel: 'VERBOSE' },
     ...{ HostKey: hostKeyFile, AuthorizedKeysFile: join(home, 'authorized') },
@@ -118,7 +119,7 @@ function configOf(home: string, { host, port }: Socket, { env, hostKeyFile }: To
     // Folders for temporary files are everybody's to write, which it would hold against our keys.
     ...{ StrictModes: 'no', UsePAM: 'no', PermitRootLogin: 'prohibit-password' },
     ...{ MaxStartups: '200', MaxSessions: '100', PrintMotd: 'no', UseDNS: 'no' },
-    ...(told.length > 0 && { SetEnv: told.join(' ') }),
+    SetEnv: told.join(' '),
   }
   return Object.entries(lines)
     .map(([name, value]) => `${name} ${value}\n`)
