@@ -47,7 +47,8 @@ export async function openDroplet(project: string): Promise<Droplet> {
   const url = `http://localhost:${port}`
   const fresh = await openFreshDroplet()
   const place = fresh.settings['DEPLOY_PATH'] ?? ''
-  // As a droplet has it that was only just made.
+  // As a droplet has it that was only just made, whatever a run that was killed has left.
+  await forget(project)
   await sure(['docker', 'builder', 'prune', '--all', '--force'])
   await sure(['docker', 'build', '--quiet', '--tag', STAND_IN, join(ROOT, 'ops/test/engine/stand-in')])
   const operator = await openOperator(home)
@@ -99,6 +100,29 @@ export async function openDroplet(project: string): Promise<Droplet> {
       await fresh.close()
       rmSync(home, { recursive: true, force: true })
     },
+  }
+}
+
+const LEFT = [
+  [
+    ['container', 'ls', '--all'],
+    ['container', 'rm', '--force'],
+  ],
+  [
+    ['volume', 'ls'],
+    ['volume', 'rm'],
+  ],
+  [
+    ['network', 'ls'],
+    ['network', 'rm'],
+  ],
+] as const
+
+async function forget(project: string): Promise<void> {
+  for (const [list, remove] of LEFT) {
+    const words = ['--quiet', '--filter', `label=com.docker.compose.project=${project}`]
+    const ids = (await sure(['docker', ...list, ...words])).split('\n').filter(Boolean)
+    if (ids.length > 0) await sure(['docker', ...remove, ...ids])
   }
 }
 
