@@ -36,7 +36,8 @@ export default defineConfig({
   forbidOnly: Boolean(process.env['CI']),
   // Containers and their health checks want half of a small machine for themselves.
   workers: elsewhere ? 1 : 2,
-  timeout: 60_000,
+  // Against what hangs: a machine that is busy with much else takes more than a minute for the longest of them.
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   reporter: process.env['E2E_REPORT']
     ? [['list'], ['json', { outputFile: process.env['E2E_REPORT'] }]]
