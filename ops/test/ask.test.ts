@@ -46,7 +46,7 @@ test('nor where somebody listens and says nothing, or stops in the middle: two s
 })
 
 test('nor where what answers does not speak HTTP', async () => {
-  const port = await portOf(createServer((socket) => socket.end('220 mail.example.com ESMTP\r\n')))
+  const port = await portOf(createServer((socket) => socket.end('220 250 mail.example.com ESMTP\r\n')))
   expect(await ask(port)).toMatchObject({ code: 1 })
 })
 
