@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** One named project a workspace. `*.long.test.ts` belongs to `npm run test:long`, `*.engine.test.ts` to those that need a container engine. */
@@ -19,6 +20,8 @@ export default defineConfig({
   test: {
     globalSetup: ['ops/local/test-services.ts'],
     passWithNoTests: long,
+    // One fewer than there are cores, as it is by itself, but two on a small machine: most tests wait as much as they work.
+    maxWorkers: Math.max(availableParallelism() - 1, 2),
     projects: [
       ...['shared', 'db', 'server', 'jobs', 'ops'].map(node),
       {

@@ -44,7 +44,9 @@ export default defineConfig({
     : [['list']],
   use: {
     baseURL: elsewhere ?? `http://localhost:${port}`,
-    trace: 'retain-on-failure',
+    // Pictures of every moment cost a third of the time; the pages are in the trace as well, and the last picture beside it.
+    trace: { mode: 'retain-on-failure', screenshots: false },
+    screenshot: 'only-on-failure',
     launchOptions: {
       ...(chromium && { executablePath: chromium }),
       args: [...QUIET, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
