@@ -2,7 +2,8 @@ import type { Command } from './run.ts'
 
 /**
  * All that a remote shell is ever told, whatever is to be done. What is to be done comes on stdin: how many words, each
- * in base64 on a line of its own, and then so many bytes of the command's own stdin. `read` takes no byte too many.
+ * on a line of its own, and then so many bytes of the command's own stdin. `read` takes no byte too many. Behind a `+`
+ * stands a word as it is, behind a `%` one with escapes, which printf reads: so no word needs a program to be read.
  *
  * The dot keeps line ends that `$(…)` would drop. When our end of stdin closes, whatever became of us, the command is
  * ended too; no orphan goes on working while the next deploy begins. 255 is left to ssh itself, for a lost connection.
@@ -12,15 +13,19 @@ IFS= read -r count || exit 255
 set --
 while [ "$count" -gt 0 ]; do
   IFS= read -r line || exit 255
-  word=$(printf %s "$line" | base64 -d && printf .) || exit 255
-  set -- "$@" "\${word%.}"
+  word=\${line#?}
+  case $line in %*)
+    word=$(printf %b. "$word") || exit 255
+    word=\${word%.}
+  esac
+  set -- "$@" "$word"
   count=$((count - 1))
 done
 bytes=$1 place=$2
 shift 2
 {
   sh -c "echo \\$PPID"
-  head -c "$bytes"
+  [ "$bytes" = 0 ] || head -c "$bytes"
   exec >/dev/null 2>&1
   while read -r _; do :; done
   kill -TERM 0
@@ -59,5 +64,10 @@ function encoded(word: string): string {
   if (!word.isWellFormed()) throw new Unsendable('a word is not Unicode')
   const bytes = Buffer.from(word)
   if (bytes.length > LONGEST_WORD) throw new Unsendable(`a word has ${bytes.length} bytes`)
-  return bytes.toString('base64')
+  return bytes.every(isPlain) ? `+${word}` : `%${[...bytes].map(escaped).join('')}`
 }
+
+/** A backslash begins an escape, and what is no letter of ASCII may be read as another by another language's shell. */
+const isPlain = (byte: number): boolean => byte >= 0x20 && byte < 0x7f && byte !== 0x5c
+const escaped = (byte: number): string =>
+  isPlain(byte) ? String.fromCharCode(byte) : `\\0${byte.toString(8).padStart(3, '0')}`
