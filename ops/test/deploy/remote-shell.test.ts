@@ -54,7 +54,9 @@ describe.skipIf(!hasSshd)('a shell on the droplet (openssh-server)', () => {
   })
 
   test('O1: a word of 100 KB, an empty one, and line ends at the end of one, arrive', async () => {
-    const words = ['é'.repeat(50_000), '', 'x\n\n\n', '\n', 'end']
+    // The last ones look like what words are written in on their way.
+    const escapes = [String.raw`é\n\0101\c%b`, '%\\n\n', '+', '%', '\\', '-\\\n']
+    const words = ['é'.repeat(50_000), '', 'x\n\n\n', '\n', ...escapes, 'end']
     expect((await shell.run(['printf', String.raw`%s\0`, ...words])).stdout.split('\0')).toEqual([
       ...words,
       '',

@@ -56,7 +56,7 @@ test('the walk has every order in it', () => {
   expect(orders.size).toBe(5 ** LONGEST)
 })
 
-test.each([
+test.concurrent.each([
   ['proved', true],
   ['not proved', false],
 ])(
