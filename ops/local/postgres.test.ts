@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -68,6 +68,21 @@ test('a cluster that was cut off in the making is made anew', async () => {
   writeFileSync(join(folder, 'postgres.making/data/PG_VERSION'), '17\n')
   const { adminUrl, healed } = await start()
   expect(healed).toEqual([expect.stringContaining('made anew')])
+  expect(await ask(adminUrl, 'select 1')).toBe(1)
+})
+
+test('what was cut off may write for a moment yet', async () => {
+  const data = join(folder, 'postgres.making/data')
+  mkdirSync(data, { recursive: true })
+  // As a backend does whose initdb was killed: where it stands, until it notices.
+  const writer = spawn('sh', ['-c', 'n=0; while :; do n=$((n+1)); : > "$n"; done'], {
+    cwd: data,
+    stdio: 'ignore',
+  })
+  onTestFinished(() => void writer.kill('SIGKILL'))
+  while (!existsSync(join(data, '1'))) await sleep(5)
+  setTimeout(() => writer.kill('SIGKILL'), 500)
+  const { adminUrl } = await start()
   expect(await ask(adminUrl, 'select 1')).toBe(1)
 })
 

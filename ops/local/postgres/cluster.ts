@@ -17,7 +17,8 @@ export async function ensureCluster(
 ): Promise<Cluster> {
   const making = `${dir}.making`
   const wasInterrupted = await exists(making)
-  await rm(making, { recursive: true, force: true })
+  // Of an initdb that was killed a backend writes on until it notices, and then the folder is not empty yet.
+  await rm(making, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   if (!(await exists(dir))) {
     await make(binaries, making, durable)
     await rename(making, dir)
