@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { makeHostKey, publicKeyOf } from '../../commands/droplet.ts'
 import { readFile } from '../../commands/files.ts'
 import { openRemoteShell } from '../../deeds/remote-shell.ts'
@@ -20,11 +20,17 @@ beforeEach(() => {
 
 describe('O3: a droplet that was just made is known by its key as well', () => {
   test('its first key is made here, travels in its user data, and is left nowhere', async () => {
+    const place = await mkdtemp(join(tmpdir(), 'latchkey-first-key-'))
+    vi.stubEnv('TMPDIR', place)
+    onTestFinished(() => {
+      vi.unstubAllEnvs()
+      rmSync(place, { recursive: true })
+    })
     const spy = spyOn(run)
     const [one, other] = [await firstHostKey(spy.run), await firstHostKey(run)]
     expect(one.line).toMatch(/^ssh-ed25519 [A-Za-z0-9+/]{68}$/)
     expect(one.line).not.toBe(other.line)
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('latchkey-host-key-'))).toEqual([])
+    expect(readdirSync(place)).toEqual([])
     expect(JSON.stringify([one, spy.seen])).not.toContain('PRIVATE KEY')
   })
 

@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { ConnectionFailed } from '../../deeds/connection-failed.ts'
 import { openRemoteShell, type RemoteShell } from '../../deeds/remote-shell.ts'
 import { REMOTE_SCRIPT, Unsendable } from '../../deeds/remote-script.ts'
@@ -99,20 +99,12 @@ describe.skipIf(!hasSshd)('a shell on the droplet (openssh-server)', () => {
     const { stdout } = await run(['ps', '-eo', 'args', '-ww'])
     expect(stdout).toContain('echo begun; sleep 2')
     expect(stdout).not.toContain('canary-of-stdin')
-    expect(stdout).not.toContain(Buffer.from('canary-of-stdin\n').toString('base64'))
     await under
   })
 
   test('stdin is passed on byte by byte, and ends', async () => {
     const text = Array.from({ length: 0x800 }, (_, code) => String.fromCodePoint(code)).join('')
-    for (const stdin of [
-      '',
-      '\n',
-      'no line end',
-      '2\ndGVzdA==\ndGVzdA==\n',
-      `${text}\r\n\0\0`,
-      text.repeat(300),
-    ]) {
+    for (const stdin of ['', '\n', 'no line end', '2\n+test\n%test\n', `${text}\r\n\0\0`, text.repeat(300)]) {
       const { stdout, code } = await shell.run(['sha256sum'], { stdin })
       expect(code).toBe(0)
       expect(stdout.slice(0, 64)).toBe(createHash('sha256').update(stdin).digest('hex'))
@@ -182,7 +174,10 @@ describe.skipIf(!hasSshd)('a shell on the droplet (openssh-server)', () => {
   })
 
   test('nothing is left when it is closed', async () => {
-    const mine = () => readdirSync(tmpdir()).filter((name) => name.startsWith('latchkey-ssh-'))
+    // Other tests open shells meanwhile, in the folder that everybody has.
+    vi.stubEnv('TMPDIR', home)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const mine = () => readdirSync(home).filter((name) => name.startsWith('latchkey-ssh-'))
     const before = mine()
     const other = await openRemoteShell(sshd.target)
     await other.run(['true'])
